@@ -1,0 +1,46 @@
+"""Compare how outlets frame a story in Arabic news, with uncertainty and human coding accounted for.
+
+Public names are resolved at first use, so that `import framing` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "FrameAssignment": "frames",
+    "FrameModel": "frames",
+    "build_report": "report",
+    "compare_outlets": "comparison",
+    "display_units": "html",
+    "embed": "vectors",
+    "find_voices": "voices",
+    "fit_topics": "topics",
+    "group_copies": "copies",
+    "judge_relevance": "relevance",
+    "load_codebook": "codebook",
+    "load_encoder": "encoders",
+    "load_study": "study",
+    "open_results": "pipeline",
+    "read_articles": "articles",
+    "run_study": "pipeline",
+    "split_units": "units",
+}
+_MODULES = ("plots",)
+
+__all__ = ["__version__", *sorted(_PUBLIC), *_MODULES]  # noqa: PLE0604 - names come from the table above
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return import_module(f"framing.{name}")
+    if name in _PUBLIC:
+        return getattr(import_module(f"framing.{_PUBLIC[name]}"), name)
+    raise AttributeError(f"framing has no {name!r}; its public names are in framing.__all__")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,105 @@
+"""The three views of a text: `display` (untouched), `model` (for encoders), `lexical` (for counting).
+
+Sentences are split, dates read and people shown the original. Only encoders see
+the model view, only word counts the lexical one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+ARABIC_LETTER = "\u0621-\u063a\u0641-\u064a"
+DIACRITICS = "\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+TATWEEL = "\u0640"
+# Marks that steer the direction of text, zero-width marks, and C0/C1 controls other than line ends.
+_INVISIBLE = re.compile(
+    "[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\u061c\ufeff\u00ad\ufff9-\ufffb"
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TAG = re.compile(r"<[/!]?[A-Za-z][^<>]{0,2000}>")
+_SPACES = re.compile(r"[^\S\n]+")
+_TOKEN = re.compile(f"[{ARABIC_LETTER}\u0671-\u06d3{DIACRITICS}{TATWEEL}]+|[0-9\u0660-\u0669]+|[A-Za-z]+")
+_MARKS = re.compile(f"[{DIACRITICS}{TATWEEL}]")
+_LETTER = re.compile(f"[{ARABIC_LETTER}]")
+_ANY_LETTER = re.compile(r"[^\W\d_]")
+
+_PERSIAN = str.maketrans(
+    {"ک": "ك", "ڪ": "ك", "ی": "ي", "ې": "ي", "ۍ": "ي", "ہ": "ه", "ھ": "ه", "ە": "ه", "ۀ": "ه", "ۃ": "ة", "ٱ": "ا"}
+)
+# گ پ چ ژ ڤ stay: Arabic outlets write them on purpose in foreign names.
+_FOLD = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"})
+# NFKC would write U+FDFA out as eighteen letters each: shortened first, so length stays bounded.
+_LIGATURES = str.maketrans({"\ufdfa": "صلعم", "\ufdfb": "جل جلاله", "\ufdfd": "بسملة"})
+
+# Prefixes and suffixes that attach to a written word. `لل` swallows the alif of `ال`.
+_PREFIX = "(?:[وف]?(?:[بكلس])?(?:ال)?|[وف]?لل|[وف]?ا)?"
+_SUFFIX = "(?:ها|هم|هن|هما|ه|ك|نا|كم|ي|ا|ات|ان|ين|ون|يه|تها|ته|تهم)?"
+
+
+def model_view(text: str) -> str:
+    """Give the text an encoder may see: safe, in standard letters, otherwise as written.
+
+    NFKC, Persian letters mapped to Arabic ones, HTML entities and tags, NUL, lone
+    surrogates, bidirectional and zero-width marks removed, white space folded.
+    Idempotent on its own output and linear in the length of the text.
+    """
+    for _ in range(3):  # an entity may hide another; three rounds reach a fixed point on real pages
+        plain = _TAG.sub(" ", html.unescape(text)) if "&" in text or "<" in text else text
+        plain = _SURROGATE.sub("", plain).translate(_LIGATURES)
+        plain = unicodedata.normalize("NFKC", plain).translate(_PERSIAN)
+        plain = _INVISIBLE.sub("", plain)
+        if plain == text:
+            break
+        text = plain
+    return _SPACES.sub(" ", text.replace("\n", " ")).strip()
+
+
+def lexical_view(text: str) -> str:
+    """Give the text for counting: marks and tatweel off, alef, ya and ta marbuta folded."""
+    text = unicodedata.normalize("NFKC", _SURROGATE.sub("", text).translate(_LIGATURES))
+    return _MARKS.sub("", text.translate(_PERSIAN)).translate(_FOLD)
+
+
+def words(text: str) -> list[str]:
+    """Give the words of the lexical view in order: Arabic, Latin (lower case) or digits."""
+    return [token.lower() for token in _TOKEN.findall(lexical_view(text))]
+
+
+def n_words(text: str) -> int:
+    """Count the words a reader would count."""
+    return len(words(text))
+
+
+def arabic_share(text: str) -> float:
+    """Give the share of Arabic letters among all letters, 0 to 1; 0 where there is no letter."""
+    letters = _ANY_LETTER.findall(unicodedata.normalize("NFKC", text))
+    return sum(bool(_LETTER.match(letter)) for letter in letters) / len(letters) if letters else 0.0
+
+
+@lru_cache(maxsize=4096)
+def term_pattern(term: str) -> re.Pattern[str]:
+    """Compile a search term for the lexical view: whole words, with clitics, any spelling of alef and ya.
+
+    A term of several words matches them side by side; every word may carry a prefix
+    (و ف ب ك ل س ال لل), the last one also a suffix. A term ending in `*` is a stem: any ending.
+    """
+    stem = term.endswith("*")
+    parts = [re.escape(part) for part in lexical_view(term.rstrip("*")).split()]
+    if not parts:
+        raise ValueError(f"a search term needs at least one letter; got {term!r}")
+    bare = [part[2:] if part.startswith("ال") and len(part) > 4 else part for part in parts]
+    # ta marbuta opens to t before a suffix: سيادة -> سيادتها
+    last = bare[-1][:-1] + "(?:ه|ت)" if bare[-1].endswith("ه") else bare[-1]
+    ending = f"[{ARABIC_LETTER}]*" if stem else _SUFFIX
+    body = r"\s+".join([_PREFIX + part for part in bare[:-1]] + [_PREFIX + last + ending])
+    return re.compile(rf"(?<!\w){body}(?!\w)")
+
+
+def find_terms(text: str, terms: tuple[str, ...] | list[str]) -> list[str]:
+    """Give those of `terms` that occur in the text, by `term_pattern`."""
+    view = lexical_view(text)
+    return [term for term in terms if term_pattern(term).search(view)]

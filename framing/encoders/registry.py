@@ -1,0 +1,60 @@
+"""Names of encoders, and how each is loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from framing.encoders.base import Encoder
+from framing.errors import EncoderError
+
+SHORT_NAMES = {
+    "arabert": "aubmindlab/bert-base-arabertv02",
+    "arabert-sts": "silma-ai/silma-embedding-sts-v0.1",
+}
+
+
+def encoder_names() -> dict[str, str]:
+    """Give the encoders that have a name of their own, with one line on each."""
+    return {
+        "e5-small": "multilingual-e5-small, inside the package; offline; the default",
+        "arabert": "aubmindlab/bert-base-arabertv02 with AraBERT's preprocessing and tokenizer; needs torch and the weights",
+        "arabert-sts": "silma-ai/silma-embedding-sts-v0.1, an AraBERT tuned for similarity; needs torch and the weights",
+        "lexical": "character n-grams; offline; spelling only, no meaning",
+        "<hub id or folder>": "any sentence-transformers model; needs torch and the weights",
+    }
+
+
+def load_encoder(name: str = "e5-small", *, precision: str = "auto") -> Encoder:
+    """Load an encoder.
+
+    Parameters
+    ----------
+    name : `e5-small`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id (`owner/model`) or a local folder.
+    precision : `auto` or `fp32`; `int8` is not offered by any encoder yet.
+
+    Raises
+    ------
+    EncoderError : no such encoder, or its weights cannot be had; one line with the remedy.
+    """
+    if precision == "int8":
+        raise EncoderError(
+            f"encoder {name}: precision int8 is not available. Write precision: auto.",
+            ar="الدقة int8 غير متاحة. اكتب precision: auto.",
+        )
+    if name == "e5-small":
+        from framing.encoders.e5_small import E5Small
+
+        return E5Small()
+    if name == "lexical":
+        from framing.encoders.lexical import Lexical
+
+        return Lexical()
+    if name in SHORT_NAMES or "/" in name or Path(name).is_dir():
+        from framing.encoders.hugging_face import load_hugging_face
+
+        return load_hugging_face(name, SHORT_NAMES.get(name, name))
+    known = ", ".join(encoder_names())
+    raise EncoderError(
+        f"encoder '{name}': not a known name, a hub id (owner/model) or a folder. Known: {known}.",
+        ar=f"المُرمِّز '{name}' غير معروف. الأسماء المعروفة: {known}.",
+    )

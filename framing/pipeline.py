@@ -1,0 +1,379 @@
+"""The stages of a study, in the order the data flows; each leaves its tables in the results folder."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import framing
+from framing import plots
+from framing.articles import Articles, read_articles
+from framing.codebook import Codebook, load_codebook
+from framing.comparison import OutletComparison, compare_outlets
+from framing.copies import Copies, copy_weights, group_copies
+from framing.encoders import Encoder, load_encoder
+from framing.errors import ArticleError
+from framing.files import safe_name, write_bytes, write_csv, write_json, write_parquet, write_text
+from framing.folder import ResultsFolder, machine, package_versions, read_manifest, read_table
+from framing.frames import FrameAssignment, FrameModel
+from framing.relevance import RelevanceResult, judge_relevance
+from framing.report import build_report
+from framing.study import Study, load_study
+from framing.topics import TopicAssignment, fit_topics
+from framing.units import Units, split_units
+from framing.vectors import Vectors, embed
+from framing.voices import Voices, find_voices
+
+logger = logging.getLogger(__name__)
+
+FLOW_STEPS = ("found", "readable", "arabic", "long_enough", "selected", "on_story", "not_self_reprint", "analysed")
+RESULT_TABLES = ("articles", "copies", "units", "voices", "frames", "unit_topics", "topics")
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What is analysed, and what happened to the rest."""
+
+    articles: Articles
+    table: pd.DataFrame
+    copies: Copies
+    relevance: RelevanceResult
+    analysed: pd.DataFrame
+    weights: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class StudyResults:
+    """A finished run, read back: its folder, manifest and tables by name."""
+
+    path: Path
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+    @property
+    def report(self) -> Path:
+        """The page."""
+        return self.path / "report.html"
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the shares by outlet and frame."""
+        return self.tables["shares"]
+
+    def summary(self) -> str:
+        """Say what went in and where the report is; names no outlet."""
+        counts, vectors = self.manifest["counts"], self.manifest["vectors"]
+        return (
+            f"{counts['found']} rows found, {counts['rejected']} rejected, {counts['set_aside']} set aside,"
+            f" {counts['off_story']} off the story; {counts['analysed']} articles analysed in {counts['units']} units;"
+            f" {counts['copies']} articles in groups of copies\n"
+            f"vectors: {vectors['embedded']} embedded, {vectors['from_store']} from the store\n"
+            f"report: {self.report}"
+        )
+
+    def _repr_html_(self) -> str:
+        from framing import html
+
+        return html.block(
+            f"<pre>{html.escape(self.summary())}</pre>", synthetic=bool(self.manifest["study"].get("synthetic"))
+        )
+
+
+class _Clock:
+    """Seconds per stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        logger.info("%s ...", stage)
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = round(time.perf_counter() - start, 2)
+        logger.info("%s: %.1f s", stage, self.seconds[stage])
+
+
+def run_study(
+    study: Study | str | Path,
+    *,
+    out: str | Path,
+    encoder: str | Encoder | None = None,
+    command: str = "framing run",
+    progress: bool = False,
+) -> StudyResults:
+    """Run a whole study and write its results folder.
+
+    Parameters
+    ----------
+    study : settings, or the path of a study file.
+    out : the folder to write; a run that was stopped goes on there.
+    encoder : in place of the study's own.
+
+    Raises
+    ------
+    StudyError, CodebookError, ArticleError, EncoderError : the input or a setting is at fault.
+    """
+    settings = study if isinstance(study, Study) else load_study(study)
+    if isinstance(encoder, str):
+        settings = replace(settings, encoder=encoder)
+    clock = _Clock()
+    codebook = load_codebook(settings.codebook, folder=settings.folder)
+    model = (
+        encoder
+        if encoder is not None and not isinstance(encoder, str)
+        else load_encoder(settings.encoder, precision=settings.precision)
+    )
+    folder = ResultsFolder(out)
+    folder.begin()
+    with clock("articles"):
+        corpus = build_corpus(settings)
+    with clock("units"):
+        units = split_units(corpus.analysed, unit=settings.unit)
+        if units.table.empty:
+            raise ArticleError("no unit of analysis is left: every line of the articles is boilerplate. Check `text`.")
+        voices = find_voices(units.table)
+    with clock("vectors"):
+        vectors = embed(units.table, encoder=model, progress=progress)
+    outlets = sorted(corpus.table["outlet"].unique())
+    with clock("frames"):
+        assignment, _ = _assign(folder, settings, codebook, model, units.table, vectors, outlets, clock)
+    with clock("comparison"):
+        comparison = _compare(settings, corpus, assignment, voices, codebook)
+    with clock("report"):
+        _write_tables(folder.path, settings, corpus, units, voices, comparison, codebook)
+        _write_figures(folder.path, settings, comparison, codebook)
+        manifest = _manifest(settings, command, corpus, units, codebook, vectors, clock)
+        build_report(folder.path, manifest=manifest)
+    manifest["seconds"] = clock.seconds
+    folder.finish(manifest)
+    return open_results(folder.path)
+
+
+def build_corpus(study: Study) -> Corpus:
+    """Read articles, find copies, judge relevance, and say which articles are analysed.
+
+    Raises
+    ------
+    ArticleError : nothing usable is left; the message counts what happened to the rows.
+    """
+    paths = [str(Path(study.folder, pattern)) for pattern in study.articles]
+    articles = read_articles(
+        paths, columns=study.columns, preset=study.preset, outlet_aliases=study.outlet_aliases,
+        date_order=study.date_order, timezone=study.timezone, agencies=study.agencies,
+        select_from=study.select_from, select_to=study.select_to, select_outlets=study.select_outlets,
+        min_words=0 if study.unit == "row" else 20,
+    )  # fmt: skip
+    if articles.table.empty:
+        raise ArticleError(
+            "no usable article is left. " + articles.summary().replace("\n", " ") + " Check columns and select.",
+            ar="لم تبقَ أي مادة صالحة للتحليل. تحقّق من columns وselect في ملف الدراسة.",
+        )
+    copies = group_copies(articles.table, agencies=study.agencies, seed=study.seed)
+    relevance = judge_relevance(articles.table, query=study.relevance.query, min_score=study.relevance.min_score)
+    decided = relevance.table.set_index("article_id")["on_story"]
+    table = articles.table.assign(on_story=articles.table["article_id"].map(decided).astype(bool))
+    weights = copy_weights(table, copies, study.copies)
+    counted = weights.set_index("article_id")["weight"]
+    analysed = table[table["on_story"] & (table["article_id"].map(counted) > 0)].reset_index(drop=True)
+    if analysed.empty:
+        raise ArticleError(
+            f"none of {len(table)} articles is on the story. Query: {', '.join(study.relevance.query)}. Widen relevance.query.",
+            ar=f"لا مادة من {len(table)} مادة تتصل بالموضوع. وسّع relevance.query في ملف الدراسة.",
+        )
+    return Corpus(articles, table, copies, relevance, analysed, weights)
+
+
+def corpus_flow(corpus: Corpus) -> pd.DataFrame:
+    """Count articles per outlet at each step: columns `step, outlet, n`; each step is part of the one before."""
+    steps = corpus.articles.flow().set_index("outlet")
+    steps["on_story"] = corpus.table[corpus.table["on_story"]].groupby("outlet").size()
+    repeats = corpus.weights.set_index("article_id")["weight"] == 0
+    kept = corpus.table["on_story"] & ~corpus.table["article_id"].map(repeats)
+    steps["not_self_reprint"] = corpus.table[kept].groupby("outlet").size()
+    steps["analysed"] = corpus.analysed.groupby("outlet").size()
+    long = steps.fillna(0).astype(int).reset_index().melt("outlet", var_name="step", value_name="n")
+    long["step"] = pd.Categorical(long["step"], FLOW_STEPS, ordered=True)
+    return long.sort_values(["step", "outlet"])[["step", "outlet", "n"]].astype({"step": "str"}).reset_index(drop=True)
+
+
+def _assign(
+    folder: ResultsFolder,
+    study: Study,
+    codebook: Codebook,
+    encoder: Encoder,
+    units: pd.DataFrame,
+    vectors: Vectors,
+    outlets: list[str],
+    clock: _Clock,
+) -> tuple[FrameAssignment, TopicAssignment]:
+    key = {
+        "version": framing.__version__, "units": _hash(units), "codebook": codebook.sha256, "encoder": vectors.encoder,
+        "seed": study.seed, "packages": package_versions(), "codes": study.codes, "topics": dataclasses.asdict(study.topics),
+    }  # fmt: skip
+
+    def frames() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        model = FrameModel(codebook, encoder=encoder, seed=study.seed)
+        model.fit(units, vectors, codes=_codes(study, units))
+        assignment = model.predict(units, vectors)
+        return {"frames": assignment.frames}, assignment.settings
+
+    tables, facts = folder.stage("frames", key, frames)
+    assignment = FrameAssignment(tables["frames"], units, codebook, facts)
+
+    def topics() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        with clock("topics"):
+            found = fit_topics(
+                assignment,
+                vectors,
+                outlets=outlets,
+                min_size=study.topics.min_size,
+                sample=study.topics.sample,
+                seed=study.seed,
+            )
+        return {"unit_topics": found.unit_topics, "topics": found.topics}, {"reason": found.reason, **found.settings}
+
+    tables, facts = folder.stage("topics", key, topics)
+    return assignment, TopicAssignment(tables["unit_topics"], tables["topics"], facts, facts["reason"])
+
+
+def _codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
+    """Read the study's hand codes; those of units that are not analysed are counted and left out."""
+    if study.codes is None:
+        return None
+    path = Path(study.folder, study.codes)
+    if not path.is_file():
+        raise ArticleError(f"codes: {path} is not a file. Write the path of a table with unit_id, frame, value.")
+    codes = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    missing = {"unit_id", "frame", "value"} - set(codes.columns)
+    if missing:
+        raise ArticleError(f"{path}: lacks the columns {', '.join(sorted(missing))}. It needs unit_id, frame, value.")
+    known = codes["unit_id"].isin(units["unit_id"])
+    if not known.all():
+        logger.warning(
+            "%s: %d of %d codes are of units that are not analysed; left out", path, int((~known).sum()), len(codes)
+        )
+    return codes[known]
+
+
+def _hash(table: pd.DataFrame) -> str:
+    from framing.files import sha256_text
+
+    return sha256_text(table.to_csv(index=False))
+
+
+def _compare(
+    study: Study, corpus: Corpus, assignment: FrameAssignment, voices: Voices, codebook: Codebook
+) -> OutletComparison:
+    options = study.compare
+    return compare_outlets(
+        assignment.frames, assignment.units, corpus.analysed.assign(synthetic=study.synthetic), voices=voices.table,
+        weights=corpus.weights[corpus.weights["article_id"].isin(corpus.analysed["article_id"])],
+        copies=corpus.copies.table, article_rule=study.article_rule, level=options.level, n_boot=options.n_boot,
+        n_perm=options.n_perm, family=options.family, reference=options.reference, min_articles=options.min_articles,
+        seed=study.seed, frames_order=codebook.frame_ids,
+    )  # fmt: skip
+
+
+def _write_tables(
+    path: Path,
+    study: Study,
+    corpus: Corpus,
+    units: Units,
+    voices: Voices,
+    comparison: OutletComparison,
+    codebook: Codebook,
+) -> None:
+    mark = {"synthetic": True} if study.synthetic else {}
+    write_parquet(path / "articles.parquet", corpus.table.assign(**mark))
+    write_parquet(path / "copies.parquet", corpus.copies.table.assign(**mark))
+    write_parquet(path / "units.parquet", units.table.assign(**mark))
+    write_parquet(path / "voices.parquet", voices.table.assign(**mark))
+    write_csv(path / "rejected.csv", corpus.articles.rejected.assign(**mark))
+    write_csv(path / "warnings.csv", corpus.articles.warnings.assign(**mark))
+    write_csv(path / "set_aside.csv", corpus.articles.set_aside.assign(**mark))
+    write_csv(path / "boilerplate.csv", units.boilerplate.assign(**mark))
+    write_csv(path / "flow.csv", corpus_flow(corpus).assign(**mark))
+    for name, table in comparison.tables().items():
+        write_csv(path / "comparison" / f"{name}.csv", table.assign(**mark) if mark else table)
+    if codebook.path is not None:
+        write_bytes(path / "codebook.yaml", codebook.path.read_bytes())
+    write_json(path / "settings.json", effective_settings(study, comparison))
+
+
+def effective_settings(study: Study, comparison: OutletComparison) -> dict[str, Any]:
+    """Give every setting that was in force, defaults included, without the file's own path."""
+    settings = dataclasses.asdict(study)
+    for private in ("path", "raw"):
+        settings.pop(private)
+    settings["validated"] = False
+    settings["comparison"] = {key: value for key, value in comparison.settings.items() if key != "synthetic"}
+    return settings
+
+
+def _write_figures(path: Path, study: Study, comparison: OutletComparison, codebook: Codebook) -> None:
+    languages = ("ar", "en") if study.report.language == "both" else (study.report.language,)
+    for language in languages:
+        figure = comparison.plot(language=language)
+        write_text(path / "figures" / f"{safe_name('frame shares')}-{language}.svg", plots.svg(figure))
+
+
+def _manifest(
+    study: Study, command: str, corpus: Corpus, units: Units, codebook: Codebook, vectors: Vectors, clock: _Clock
+) -> dict[str, Any]:
+    files = corpus.articles.files
+    return {
+        "framing_version": framing.__version__,
+        "command": command,
+        "study": dict(study.raw),
+        "inputs": [
+            {"path": row.file, "sha256": row.sha256, "rows": int(row.n_found)} for row in files.itertuples(index=False)
+        ],
+        "codebook": {"name": codebook.codebook_id, "version": codebook.version, "sha256": codebook.sha256},
+        "encoder": dict(vectors.encoder),
+        "seed": study.seed,
+        "packages": package_versions(),
+        "machine": machine(),
+        "counts": {
+            "found": int(files["n_found"].sum()),
+            "rejected": len(corpus.articles.rejected),
+            "set_aside": len(corpus.articles.set_aside),
+            "articles": len(corpus.table),
+            "off_story": int((~corpus.table["on_story"]).sum()),
+            "copies": len(corpus.copies.table),
+            "analysed": len(corpus.analysed),
+            "units": len(units.table),
+            "boilerplate": len(units.boilerplate),
+        },
+        "vectors": {"embedded": vectors.embedded, "from_store": vectors.from_store, "damaged": vectors.damaged},
+        "seconds": dict(clock.seconds),
+    }
+
+
+def open_results(path: str | Path) -> StudyResults:
+    """Read a finished run.
+
+    Raises
+    ------
+    ResultsError : the folder is missing or unfinished.
+    """
+    folder = Path(path)
+    manifest = read_manifest(folder)
+    tables = {
+        name: read_table(folder / f"{name}.parquet") for name in RESULT_TABLES if (folder / f"{name}.parquet").is_file()
+    }
+    for file in sorted((folder / "comparison").glob("*.csv")):
+        tables[file.stem] = pd.read_csv(
+            file, encoding="utf-8-sig", keep_default_na=False, na_values={"low": [""], "high": [""]}
+        )
+    return StudyResults(folder, manifest, tables)

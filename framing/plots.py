@@ -1,0 +1,321 @@
+"""One function per figure, from plain tables; each returns a matplotlib figure and shows nothing.
+
+matplotlib 3.11 shapes and orders Arabic itself. Outlets share one colour and stand in the order of
+their table: a colour or an order by value would be a ranking. In Arabic the axis starts at the right.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import textwrap
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from framing.html import Language, showable
+from framing.optional import require
+from framing.study import SYNTHETIC_AR, SYNTHETIC_EN
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, SOFT, LINE, MARK, WARN = "#1d2327", "#57616a", "#d5dade", "#1f5f7a", "#8a5200"
+VOICE_MARKERS = {"own": "o", "attributed": "^", "quoted": "s"}
+STYLE = {
+    "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK, "axes.labelcolor": INK,
+    "xtick.color": SOFT, "ytick.color": INK, "svg.fonttype": "path", "svg.hashsalt": "framing",
+    "axes.edgecolor": LINE, "axes.grid": False,
+}  # fmt: skip
+WRAP = 24
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "ar": {
+        "share": "نسبة المواد التي وردت فيها عناصر الإطار", "n": "ن = {n}", "own": "بصوت الوسيلة",
+        "attributed": "منسوب إلى مصدر", "quoted": "اقتباس مباشر", "found": "عُثر عليها", "readable": "مقروءة",
+        "arabic": "بالعربية", "long_enough": "طولها كافٍ", "on_story": "ذات صلة بالموضوع",
+        "not_self_reprint": "ليست إعادة نشر داخل الوسيلة", "analysed": "دخلت التحليل", "articles": "عدد المواد",
+        "units": "عدد وحدات التحليل", "outliers": "وحدات خارج العناقيد", "nothing": "لا بيانات للعرض",
+        "few": "دائرة مفرغة: مواد قليلة",
+    },
+    "en": {
+        "share": "Share of articles that carry elements of the frame", "n": "n = {n}", "own": "own voice",
+        "attributed": "attributed", "quoted": "quoted", "found": "found", "readable": "readable",
+        "arabic": "in Arabic", "long_enough": "long enough", "on_story": "on the story",
+        "not_self_reprint": "not a reprint within the outlet", "analysed": "analysed", "articles": "articles",
+        "units": "units of analysis", "outliers": "units outside clusters", "nothing": "nothing to show",
+        "few": "hollow: few articles",
+    },
+}  # fmt: skip
+
+
+def frame_shares(
+    shares: pd.DataFrame,
+    *,
+    language: Language = "ar",
+    synthetic: bool = False,
+    names: Mapping[str, str] | None = None,
+) -> Figure:
+    """Draw one dot and interval per outlet; a row of panels per frame, its children beside it.
+
+    Parameters
+    ----------
+    shares : `outlet, frame, share, low, high, n, flag`, shares 0 to 1; frames and outlets are drawn
+        in the order of the table. A hollow dot is an outlet with few articles.
+    synthetic : writes into the figure that its data are invented.
+    names : what to call frames; ids are shown without it.
+    """
+    frames = list(dict.fromkeys(shares["frame"]))
+    outlets = list(dict.fromkeys(shares["outlet"]))
+    if not frames:
+        return _empty(language, synthetic)
+    figure, panels = _grid(frames, len(outlets) * _lines(outlets), language)
+    limit = _limit(shares["high"])
+    by_frame = dict(list(shares.groupby("frame", sort=False)))
+    for frame, axes in panels.items():
+        part = by_frame[frame].set_index("outlet").reindex(outlets)
+        few = part["flag"].fillna("").ne("").tolist() if "flag" in part else [False] * len(part)
+        y = np.arange(len(outlets))
+        axes.hlines(y, part["low"].to_numpy(float), part["high"].to_numpy(float), color=MARK, linewidth=1.6)
+        face = ["white" if hollow else MARK for hollow in few]
+        axes.scatter(part["share"].to_numpy(float), y, s=36, facecolors=face, edgecolors=MARK, zorder=3)
+        _title(axes, (names or {}).get(frame, frame), child="." in frame)
+        _scale(axes, limit, language)
+        axes.set_ylim(len(outlets) - 0.4, -0.6)
+    for axes in _first_column(panels, frames):
+        _outlet_labels(axes, outlets, language)
+    note = f" ({_WORDS[language]['few']})" if "flag" in shares and shares["flag"].ne("").any() else ""
+    figure.supxlabel(_WORDS[language]["share"] + note, fontsize=10)
+    return _marked(figure, synthetic)
+
+
+def voice_split(
+    by_voice: pd.DataFrame,
+    *,
+    language: Language = "ar",
+    synthetic: bool = False,
+    names: Mapping[str, str] | None = None,
+) -> Figure:
+    """Draw article shares by the voice that carries the frame; voices overlap, so they are not stacked.
+
+    Parameters
+    ----------
+    by_voice : `outlet, frame, voice, share, low, high`, shares 0 to 1.
+    names : what to call frames.
+    """
+    frames = list(dict.fromkeys(by_voice["frame"]))
+    outlets = list(dict.fromkeys(by_voice["outlet"]))
+    if not frames:
+        return _empty(language, synthetic)
+    figure, panels = _grid(frames, len(outlets) * max(1.6, _lines(outlets)), language)
+    limit = _limit(by_voice["high"])
+    by_frame = dict(list(by_voice.groupby("frame", sort=False)))
+    for frame, axes in panels.items():
+        for offset, (voice, marker) in zip((-0.26, 0.0, 0.26), VOICE_MARKERS.items(), strict=True):
+            part = by_frame[frame]
+            part = part[part["voice"] == voice].set_index("outlet").reindex(outlets)
+            y = np.arange(len(outlets)) + offset
+            axes.hlines(y, part["low"], part["high"], color=LINE, linewidth=1.4)
+            face = MARK if voice == "own" else "white"
+            axes.plot(part["share"], y, marker, color=MARK, markerfacecolor=face, label=_WORDS[language][voice])
+        _title(axes, (names or {}).get(frame, frame), child="." in frame)
+        _scale(axes, limit, language)
+        axes.set_ylim(len(outlets) - 0.4, -0.6)
+    for axes in _first_column(panels, frames):
+        _outlet_labels(axes, outlets, language)
+    handles, labels = next(iter(panels.values())).get_legend_handles_labels()
+    if language == "ar":
+        handles, labels = handles[::-1], labels[::-1]
+    first = language != "ar"
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, markerfirst=first)
+    return _marked(figure, synthetic)
+
+
+def corpus_flow(flow: pd.DataFrame, *, language: Language = "ar", synthetic: bool = False) -> Figure:
+    """Draw how many articles are left after each step, over all outlets.
+
+    Parameters
+    ----------
+    flow : `step, outlet, n`, steps in order.
+    """
+    totals = flow.groupby("step", sort=False)["n"].sum()
+    if not len(totals):
+        return _empty(language, synthetic)
+    labels = [_WORDS[language].get(str(step), str(step)) for step in totals.index]
+    return _bars(labels, totals.to_numpy(float), _WORDS[language]["articles"], language, synthetic)
+
+
+def clusters(
+    topics: pd.DataFrame, *, language: Language = "ar", synthetic: bool = False, labels: Sequence[str] | None = None
+) -> Figure:
+    """Draw how many units each cluster holds; units outside clusters come last and hollow.
+
+    Parameters
+    ----------
+    topics : `topic, n_units`; topic -1 holds the outliers.
+    labels : what to call each row; cluster numbers are shown without it.
+    """
+    if not len(topics):
+        return _empty(language, synthetic)
+    named = list(labels) if labels is not None else [str(topic) for topic in topics["topic"]]
+    outside = (topics["topic"] == -1).to_numpy(bool)
+    order = np.argsort(outside, kind="stable")
+    text = [_WORDS[language]["outliers"] if outside[i] else named[i] for i in order]
+    values = topics["n_units"].to_numpy(float)[order]
+    return _bars(text, values, _WORDS[language]["units"], language, synthetic, hollow=outside[order])
+
+
+def svg(figure: Figure) -> str:
+    """Write a figure as SVG text: letters as outlines, no date, the same figure gives the same bytes."""
+    matplotlib = require("matplotlib", why="to draw figures")
+    buffer = io.StringIO()
+    with matplotlib.rc_context(STYLE), warnings.catch_warnings():
+        # A letter the font lacks is drawn as a box; the table beside the figure has it.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        figure.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.1, metadata={"Date": None})
+    text = re.sub(r"<!--.*?-->\s*", "", buffer.getvalue(), flags=re.DOTALL)
+    return re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+
+
+def _figure(width: float, height: float) -> Figure:
+    matplotlib = require("matplotlib", why="to draw figures")
+    figures = require("matplotlib.figure", why="to draw figures")
+    with matplotlib.rc_context(STYLE):
+        drawn: Figure = figures.Figure(figsize=(width, height), layout="constrained", facecolor="white")
+    return drawn
+
+
+def _grid(frames: list[str], n_rows: float, language: Language) -> tuple[Figure, dict[str, Axes]]:
+    """Make one row of panels per parent, at most four wide; parents without children share rows."""
+    rows = _panel_rows(frames)
+    width = max(len(row) for row in rows)
+    height = (0.7 + 0.3 * max(n_rows, 2)) * len(rows) + 0.6
+    figure = _figure(2.2 + 2.1 * max(width, 2), min(height, 60))
+    matplotlib = require("matplotlib", why="to draw figures")
+    with matplotlib.rc_context(STYLE):
+        grid = figure.subplots(len(rows), width, squeeze=False)
+    panels = {}
+    for y, row in enumerate(rows):
+        for x in range(width):
+            axes = grid[y][width - 1 - x if language == "ar" else x]
+            if x < len(row):
+                panels[row[x]] = axes
+            else:
+                axes.set_visible(False)
+    return figure, panels
+
+
+def _panel_rows(frames: Sequence[str]) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for frame in frames:
+        same = rows and rows[-1][0].partition(".")[0] == frame.partition(".")[0]
+        childless = rows and all("." not in name for name in (*rows[-1], frame)) and not _has_children(rows[-1], frames)
+        if rows and len(rows[-1]) < 4 and (same or (childless and not _has_children([frame], frames))):
+            rows[-1].append(frame)
+        else:
+            rows.append([frame])
+    return rows
+
+
+def _has_children(names: Sequence[str], frames: Sequence[str]) -> bool:
+    return any(frame.startswith(f"{name}.") for name in names for frame in frames)
+
+
+def _first_column(panels: Mapping[str, Axes], frames: Sequence[str]) -> list[Axes]:
+    return [panels[row[0]] for row in _panel_rows(frames)]
+
+
+def _limit(high: pd.Series[Any]) -> float:
+    """Give where the axis ends: the next tenth above the largest limit, at least one fifth."""
+    largest = float(high.max()) if len(high) and high.notna().any() else 1.0
+    return min(1.0, max(0.2, math.ceil(round(largest * 10, 6)) / 10))
+
+
+def _scale(axes: Axes, limit: float, language: Language) -> None:
+    ticks = np.linspace(0, limit, 3)
+    axes.set_xticks(ticks, labels=[f"{100 * tick:.0f}%" for tick in ticks], fontsize=9)
+    margin = 0.03 * limit
+    axes.set_xlim((limit + margin, -margin) if language == "ar" else (-margin, limit + margin))
+    axes.xaxis.grid(True, color=LINE, linewidth=0.7)
+    _plain(axes)
+    axes.set_yticks([])
+
+
+def _plain(axes: Axes) -> None:
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0)
+    for side in ("top", "left", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def _outlet_labels(axes: Axes, labels: Sequence[str], language: Language) -> None:
+    axes.set_yticks(range(len(labels)), labels=[_wrapped(label) for label in labels], parse_math=False, va="center")
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    if language == "ar":
+        axes.yaxis.tick_right()
+    axes.tick_params(length=0)
+
+
+def _wrapped(label: Any, width: int = WRAP) -> str:
+    return "\n".join(textwrap.wrap(" ".join(showable(label).split()), width)) or "—"
+
+
+def _lines(labels: Sequence[str]) -> float:
+    """Give the height of a row that the longest wrapped label needs, in rows of one line."""
+    return max(1.0, 0.62 * max((_wrapped(label).count("\n") + 1 for label in labels), default=1))
+
+
+def _title(axes: Axes, name: str, *, child: bool) -> None:
+    weight = "normal" if child else "bold"
+    axes.set_title(_wrapped(name), fontsize=10, fontweight=weight, color=SOFT if child else INK, parse_math=False)
+
+
+def _bars(
+    labels: Sequence[str],
+    values: np.ndarray[Any, Any],
+    axis: str,
+    language: Language,
+    synthetic: bool,
+    hollow: Sequence[bool] | np.ndarray[Any, Any] | None = None,
+) -> Figure:
+    """Draw horizontal bars with their number at the end."""
+    wrapped = [_wrapped(label, 34) for label in labels]
+    lines = sum(label.count("\n") + 1 for label in wrapped)
+    figure = _figure(8.5, 1.0 + 0.16 * len(labels) + 0.2 * lines)
+    matplotlib = require("matplotlib", why="to draw figures")
+    with matplotlib.rc_context(STYLE):
+        axes = figure.subplots()
+    empty = [False] * len(labels) if hollow is None else list(hollow)
+    y = np.arange(len(labels))
+    axes.barh(y, values, height=0.62, color=["white" if is_empty else MARK for is_empty in empty], edgecolor=MARK)
+    largest = max(float(values.max()), 1.0)
+    for position, value in zip(y, values, strict=True):
+        side = "right" if language == "ar" else "left"
+        axes.text(value + 0.012 * largest, float(position), f"{value:.0f}", va="center", ha=side, fontsize=9)
+    axes.set_xlim((1.12 * largest, 0) if language == "ar" else (0, 1.12 * largest))
+    axes.set_xticks([])
+    _plain(axes)
+    _outlet_labels(axes, labels, language)
+    axes.set_yticks(y, labels=wrapped, parse_math=False, va="center")
+    axes.set_xlabel(axis)
+    return _marked(figure, synthetic)
+
+
+def _empty(language: Language, synthetic: bool) -> Figure:
+    figure = _figure(5, 1.2)
+    figure.text(0.5, 0.4, _WORDS[language]["nothing"], ha="center", color=SOFT)
+    return _marked(figure, synthetic)
+
+
+def _marked(figure: Figure, synthetic: bool) -> Figure:
+    """Write into the figure that its data are invented, in both languages."""
+    if synthetic:
+        width = int(figure.get_figwidth() * 12)
+        text = "\n".join(line for mark in (SYNTHETIC_AR, SYNTHETIC_EN) for line in textwrap.wrap(mark, width))
+        figure.suptitle(text, fontsize=9, color=WARN, fontweight="bold")
+    return figure

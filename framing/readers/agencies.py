@@ -1,0 +1,94 @@
+"""The news agency an article credits: in its byline, its first lines or its last."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+from framing.arabic import lexical_view
+from framing.lexicon import load
+from framing.readers.outlets import fold_name
+
+HEAD, TAIL = 300, 200
+SEVERAL = "وكالات"
+Writer = Callable[[str], str]
+_PREFIX = r"(?<!\w)[وفبلك]{0,2}(?:ال)?"
+# What comes before a name when it is credited, not spoken about.
+_CREDIT = r"(?:(?<!\w)ل?(?:ال)?وكال(?:ه|ات)|نقلا عن|نقلته?ا?|بحسب|حسب|وفقا? ?ل?|المصدر ?:?)\s+[\"«“(]?\s*"
+# «وكالة X للأنباء», «وكالة أنباء X»: an agency that no list has.
+_UNLISTED = re.compile(r"وكاله (?:[\"«“]?(\w{3,20})[\"»”]? (?:للانباء|الاخباريه)|انباء [\"«“]?(\w{3,20}))")
+_EDGES = r"(?:(?<=[(/\[])\s*{name}\s*(?=[)/\]])|^\s*{name}\s*(?=[-–—:،,/]|$)|[-–—/،]\s*{name}\s*[.)]?\s*:?\s*$)"
+
+
+def find_agency(text: str, *, author: str = "", known: Iterable[str] = ()) -> str:
+    """Give the agency an article credits, or empty.
+
+    A byline counts first, then the first 300 and the last 200 characters of the text. Names with
+    another meaning (تاس، واس، الفرنسية) count only beside a credit word, in brackets, or alone at an edge.
+
+    Parameters
+    ----------
+    text, author : of the article, as printed.
+    known : further agencies of the study, by the name they are credited with.
+    """
+    extra = tuple(sorted(set(known)))
+    if author and (found := _first(lexical_view(author), _plain(extra), _bylines())):
+        return found
+    for part in (text[:HEAD], text[-TAIL:]):
+        view = lexical_view(part).strip()
+        if found := _first(view, _plain(extra), _credits()):
+            return found
+    unlisted = _UNLISTED.search(lexical_view(text[:HEAD]))
+    name = (unlisted[1] or unlisted[2]) if unlisted else ""
+    # «وكالة أنباء رسمية» describes an agency; a name it is not. Adjectives of agencies are feminine.
+    return "" if name.endswith("ه") else name
+
+
+def is_agency(outlet: str, agency: str) -> bool:
+    """Tell whether an outlet is the agency itself, by any of its names."""
+    entry = load("agencies").get(agency) or {}
+    names = [agency, *entry.get("plain", ()), *entry.get("credit", ()), *_CODES.get(agency, ())]
+    return fold_name(outlet) in {fold_name(name) for name in names}
+
+
+# What data sets call agencies in a column of outlets.
+_CODES = {"واس": ("was", "spa.gov.sa"), "الأناضول": ("aa.com.tr", "anadolu"), "رويترز": ("reuters.com",)}
+
+
+def _first(view: str, *tables: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+    """Give the agency that stands first in a text; «agencies» in general only where none is named."""
+    found = [(match.start(), name) for table in tables for pattern, name in table if (match := pattern.search(view))]
+    named = [pair for pair in found if pair[1] != SEVERAL]
+    return min(named or found, default=(0, ""))[1]
+
+
+@lru_cache(maxsize=8)
+def _plain(extra: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    pairs = [(name, entry.get("plain", ())) for name, entry in load("agencies").items()]
+    return _compiled([*pairs, *((name, (name,)) for name in extra)], lambda name: rf"{_PREFIX}{name}(?!\w)")
+
+
+@lru_cache(maxsize=1)
+def _credits() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return _ambiguous(
+        lambda name: rf"{_CREDIT}(?:ال)?(?:انباء )?[\"«“]?{name}(?!\w)|{_EDGES.format(name=rf'(?:ال)?{name}')}"
+    )
+
+
+@lru_cache(maxsize=1)
+def _bylines() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return _ambiguous(lambda name: rf"(?<!\w)(?:ال)?{name}(?!\w)")
+
+
+def _ambiguous(write: Writer) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return _compiled([(name, entry.get("credit", ())) for name, entry in load("agencies").items()], write)
+
+
+def _compiled(pairs: Iterable[tuple[str, Iterable[str]]], write: Writer) -> tuple[tuple[re.Pattern[str], str], ...]:
+    found = []
+    for agency, names in pairs:
+        folded = "|".join(re.escape(lexical_view(name)) for name in names)
+        if folded:
+            found.append((re.compile(write(f"(?:{folded})")), agency))
+    return tuple(found)

@@ -1,0 +1,46 @@
+import gzip
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from framing.errors import ArticleError
+from framing.readers import Source, read_source
+from framing.readers.compressed import open_bytes, read_all
+
+
+def test_gzip_bomb_is_stopped(tmp_path):
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(b"0" * 100_000_000))
+    with pytest.raises(ArticleError, match="no text does"):
+        list(read_source(Source(tmp_path / "a.csv.gz", "a.csv.gz")))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX")
+def test_gzip_bomb_uses_little_memory(tmp_path):
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(gzip.compress(b"0" * 100_000_000))
+    code = (
+        "import resource, sys; from pathlib import Path; from framing.readers.compressed import read_all\n"
+        "from framing.errors import ArticleError\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "try: read_all(Path(sys.argv[1]), max_bytes=10**9)\n"
+        "except ArticleError: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)"
+    )
+    grown = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert int(grown.stdout) * unit < 60_000_000
+    assert resource.RUSAGE_SELF == 0
+
+
+def test_file_beyond_the_cap_is_an_error(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"12345")
+    with pytest.raises(ArticleError, match="more than 4 bytes"):
+        read_all(tmp_path / "a.txt", max_bytes=4)
+
+
+def test_well_packed_real_text_passes(tmp_path):
+    text = ("أعلنت الوزارة اليوم أن المحادثات ستبدأ غدا. " * 40).encode()
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(text))
+    with open_bytes(tmp_path / "a.txt.gz") as stream:
+        assert stream.read() == text
