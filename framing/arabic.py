@@ -20,8 +20,10 @@ _INVISIBLE = re.compile(
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# `html.unescape` raises on a character number of more than 4,300 digits; seven reach past Unicode's end.
+_ENDLESS_NUMBER = re.compile(r"&#[0-9]{8,}")
 _TAG = re.compile(r"<[/!]?[A-Za-z][^<>]{0,2000}>")
-_SPACES = re.compile(r"[^\S\n]+")
+_SPACES = re.compile(r"\s+")
 _TOKEN = re.compile(f"[{ARABIC_LETTER}\u0671-\u06d3{DIACRITICS}{TATWEEL}]+|[0-9\u0660-\u0669]+|[A-Za-z]+")
 _MARKS = re.compile(f"[{DIACRITICS}{TATWEEL}]")
 _LETTER = re.compile(f"[{ARABIC_LETTER}]")
@@ -47,15 +49,21 @@ def model_view(text: str) -> str:
     surrogates, bidirectional and zero-width marks removed, white space folded.
     Idempotent on its own output and linear in the length of the text.
     """
-    for _ in range(3):  # an entity may hide another; three rounds reach a fixed point on real pages
-        plain = _TAG.sub(" ", html.unescape(text)) if "&" in text or "<" in text else text
-        plain = _SURROGATE.sub("", plain).translate(_LIGATURES)
-        plain = unicodedata.normalize("NFKC", plain).translate(_PERSIAN)
-        plain = _INVISIBLE.sub("", plain)
+    for _ in range(4):  # an entity may hide another; real pages reach a fixed point in two rounds
+        plain = text
+        if "&" in plain or "<" in plain:
+            plain = _TAG.sub(" ", html.unescape(_ENDLESS_NUMBER.sub(" ", plain)))
+        plain = _standard(plain)
         if plain == text:
-            break
+            return text.strip()
         text = plain
-    return _SPACES.sub(" ", text.replace("\n", " ")).strip()
+    return _standard(text.replace("&", " ").replace("<", " ")).strip()  # markup nested on purpose
+
+
+def _standard(text: str) -> str:
+    plain = _SURROGATE.sub("", text).translate(_LIGATURES)
+    plain = unicodedata.normalize("NFKC", plain).translate(_PERSIAN)
+    return _SPACES.sub(" ", _INVISIBLE.sub("", plain))
 
 
 def lexical_view(text: str) -> str:

@@ -15,6 +15,8 @@ from framing.arabic import n_words
 from framing.dates import DEFAULT_TIMEZONE, DateOrder
 from framing.errors import ArticleError
 from framing.files import sha256_file, sha256_text
+from framing.html import block
+from framing.html import table as html_table
 from framing.readers import Rejection
 from framing.readers.agencies import find_agency
 from framing.readers.columns import Mapper
@@ -70,7 +72,7 @@ class Articles:
         `outside_selection`; an undated article is outside any period), language, n_words, file, row.
     warnings : columns as `rejected`; rows that were kept, with something to know about them.
     files : per file: file, encoding, n_found, n_accepted, n_set_aside, n_rejected, sha256.
-    places : article_id, file, row, start: where an article's text begins in a text file as decoded.
+    places : article_id, file, row, start, title_start: where an article's text and title begin in a text file as decoded.
     steps : counts per outlet at each step, as `flow` gives them.
     settings : what was asked for, and the orders of day and month that were found.
     """
@@ -106,6 +108,9 @@ class Articles:
             lines.append(f"{len(self.warnings)} warnings: see `warnings`.")
         return "\n".join(lines)
 
+    def _repr_html_(self) -> str:
+        return block(html_table(self.steps, caption=self.summary()), language="en")
+
 
 def read_articles(
     paths: PathLike | Sequence[PathLike] | pd.DataFrame,
@@ -136,7 +141,7 @@ def read_articles(
     outlet_aliases : other spelling -> name of an outlet.
     date_order : of day, month and year where all are numbers; None never guesses.
     timezone : IANA name, for times of day printed without one.
-    min_words : articles with fewer words are set aside; 0 keeps all.
+    min_words : articles with fewer words are set aside; 0 keeps short ones.
     select_from, select_to : first and last day, both included.
     select_outlets : names to keep, after aliases.
     outlet : the outlet of all rows, whatever the source says.
@@ -191,7 +196,8 @@ def _assemble(account: Account, settings: ReadSettings, hashes: Mapping[str, str
         warnings=_report(warnings, own),
         files=_files(account, judged, hashes),
         places=pd.DataFrame(
-            [(i, d.file, d.row, d.start) for i, d, _ in accepted], columns=["article_id", "file", "row", "start"]
+            [(i, d.file, d.row, d.start, d.title_start) for i, d, _ in accepted],
+            columns=["article_id", "file", "row", "start", "title_start"],
         ),
         steps=_steps(account, judged),
         settings=asdict(settings) | {"date_orders": dict(account.date_orders)},
@@ -217,7 +223,7 @@ def _judge(article_id: str, draft: Draft, settings: ReadSettings) -> dict[str, A
     reason = ""
     if language not in ("ar", "und"):
         reason = "not_arabic"
-    elif count < settings.min_words or language == "und":
+    elif count < settings.min_words or (language == "und" and settings.min_words):
         reason = "too_short"
     elif not _selected(draft, settings):
         reason = "outside_selection"

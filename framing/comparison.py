@@ -77,12 +77,12 @@ class OutletComparison:
             "omnibus": self.omnibus, "contested": self.contested, "mdd": self.mdd,
         }  # fmt: skip
 
-    def plot(self, *, language: Literal["ar", "en"] = "ar") -> Figure:
-        """Draw article shares with their intervals."""
+    def plot(self, *, language: Literal["ar", "en"] = "ar", names: Mapping[str, str] | None = None) -> Figure:
+        """Draw article shares with their intervals; `names` says what to call frames."""
         from framing.plots import frame_shares
 
         shares = self.shares[self.shares["estimand"] == "article_share"]
-        return frame_shares(shares, language=language, synthetic=bool(self.settings["synthetic"]))
+        return frame_shares(shares, language=language, synthetic=bool(self.settings["synthetic"]), names=names)
 
     def explain(self, outlet: str, frame: str) -> pd.DataFrame:
         """Give the units of an outlet that carry or contest a frame.

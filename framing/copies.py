@@ -6,7 +6,6 @@ credit the agency and use nearly the same words, as a `relay`: counted, never me
 
 from __future__ import annotations
 
-import html
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from framing.html import block
+from framing.html import table as html_table
 from framing.passages import Passage, differing_passages
 from framing.readers.agencies import SEVERAL, find_agency, is_agency
 from framing.shingles import Pairs, find_pairs, word_cosine
@@ -90,7 +91,7 @@ class Copies:
         return pd.DataFrame(rows, columns=["article_id", "outlet", "copy_role", "similarity", "only_in", "text"])
 
     def _repr_html_(self) -> str:
-        return f'<p dir="ltr">{html.escape(self.summary())}</p>'
+        return block(html_table(self.table, caption=self.summary(), limit=50), language="en")
 
 
 def group_copies(

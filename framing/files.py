@@ -21,6 +21,9 @@ from framing.errors import FramingError
 
 MAX_YAML_BYTES = 8_000_000
 MAX_YAML_ALIASES = 100
+# What a file may grow to once its aliases are written out, in characters and nodes; and how deep it may nest.
+MAX_YAML_EXPANDED = 20_000_000
+MAX_YAML_DEPTH = 50
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -124,9 +127,7 @@ def read_yaml(path: Path) -> Any:
         raise FramingError(f"{path}: {len(data)} bytes; a YAML file may have {MAX_YAML_BYTES}.")
     try:
         text = data.decode("utf-8-sig")
-        aliases = sum(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, Loader=_LOADER))
-        if aliases > MAX_YAML_ALIASES:
-            raise FramingError(f"{path}: {aliases} YAML aliases; {MAX_YAML_ALIASES} are allowed. Write values out.")
+        _check_growth(text, path)
         return yaml.load(text, Loader=_UniqueKeys)  # noqa: S506 - a SafeLoader child
     except UnicodeDecodeError as error:
         raise FramingError(f"{path}: not UTF-8 text (byte {error.start}). Save it as UTF-8.") from error
@@ -135,6 +136,33 @@ def read_yaml(path: Path) -> Any:
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise FramingError(f"{path}{where}: not valid YAML ({problem}). Check indentation and quotes.") from error
+
+
+def _check_growth(text: str, path: Path) -> None:
+    """Refuse a file that is small on disk and endless in memory, before anything is built of it."""
+    sizes: dict[str, int] = {}
+    opened: list[tuple[str | None, int]] = []
+    size = aliases = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        size += 1
+        if isinstance(event, yaml.AliasEvent):
+            aliases += 1
+            size += sizes.get(event.anchor, MAX_YAML_EXPANDED if event.anchor in dict(opened) else 0)
+        elif isinstance(event, yaml.ScalarEvent):
+            size += len(event.value)
+            sizes |= {event.anchor: len(event.value) + 1} if event.anchor else {}
+        elif isinstance(event, yaml.CollectionStartEvent):
+            opened.append((event.anchor, size))
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = opened.pop()
+            sizes |= {anchor: size - before} if anchor else {}
+        if aliases > MAX_YAML_ALIASES or size > MAX_YAML_EXPANDED:
+            raise FramingError(
+                f"{path}: YAML aliases (`*name`) that repeat too much or hold themselves; {MAX_YAML_ALIASES} plain ones"
+                " are allowed. Write values out."
+            )
+        if len(opened) > MAX_YAML_DEPTH:
+            raise FramingError(f"{path}: lists nested over {MAX_YAML_DEPTH} deep. Check the brackets.")
 
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -38,8 +38,16 @@ class ResultsFolder:
             ) from error
 
     def begin(self) -> None:
-        """Take away the manifest of an earlier run: until this one ends, the folder is unfinished."""
+        """Take away the manifest of an earlier run and what it listed, but for tables that a receipt may fit."""
+        try:
+            listed = [output["path"] for output in read_manifest(self.path)["outputs"]]
+        except (ResultsError, KeyError, TypeError):
+            listed = []
         (self.path / "manifest.json").unlink(missing_ok=True)
+        for name in listed:
+            path = (self.path / name).resolve()
+            if path.suffix != ".parquet" and path.is_relative_to(self.path.resolve()):
+                path.unlink(missing_ok=True)
 
     def stage(
         self, name: str, key: Mapping[str, Any], compute: Callable[[], tuple[Tables, dict[str, Any]]]
@@ -88,6 +96,13 @@ class ResultsFolder:
         whole = {"format": FORMAT, **manifest, "outputs": outputs}
         write_json(self.path / "manifest.json", whole)
         return whole
+
+
+def refresh(path: str | Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Write a finished folder's manifest again after one of its files was made anew."""
+    return ResultsFolder(path).finish(
+        {key: value for key, value in manifest.items() if key not in ("format", "outputs")}
+    )
 
 
 def read_table(path: Path) -> pd.DataFrame:

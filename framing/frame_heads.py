@@ -34,18 +34,19 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Examples:
-    """What the heads learn from: texts, vectors `(n, d)`, labels `(n, k)` bool, style per row."""
+    """What the heads learn from: texts, vectors `(n, d)`, labels `(n, k)` bool, style and "denies" per row."""
 
     texts: list[str]
     vectors: np.ndarray
     labels: np.ndarray
     styles: list[str]
+    contested: np.ndarray
 
     def part(self, keep: np.ndarray) -> Examples:
         """Give the rows where `keep` is true."""
         texts = [text for text, kept in zip(self.texts, keep, strict=True) if kept]
         styles = [style for style, kept in zip(self.styles, keep, strict=True) if kept]
-        return Examples(texts, self.vectors[keep], self.labels[keep], styles)
+        return Examples(texts, self.vectors[keep], self.labels[keep], styles, self.contested[keep])
 
 
 class LetterView:
@@ -149,7 +150,7 @@ class CalibratedHeads:
 
 def out_of_style(examples: Examples, wanted: np.ndarray, *, seed: int) -> np.ndarray:
     """Predict each example by heads that saw no example of its style (or of its fold, with fewer styles)."""
-    folds = _folds(examples.styles, wanted.any(axis=1), seed)
+    folds = _folds(examples.styles, examples.labels.any(axis=1), seed)
     found = np.zeros((*wanted.shape, N_SIGNALS))
     for fold in np.unique(folds):
         test = folds == fold

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from framing.arabic import lexical_view, term_pattern
 from framing.codebook import Codebook
@@ -102,6 +103,7 @@ class FrameModel:
         # Heads for the parents under "", for the children of a parent under its id.
         self._heads: dict[str, CalibratedHeads] = {}
         self._learned: dict[str, list[str]] = {}
+        self._denies = False
         self._fitted = False
 
     def fit(
@@ -118,6 +120,13 @@ class FrameModel:
         ------
         CodebookError : the codebook has no frame with examples or terms to go by.
         """
+        # One thread: the matrices are small, and sums in one order give the same bytes each time.
+        with threadpool_limits(1):
+            self._learn(units, vectors, codes)
+        self._fitted = True
+        return self
+
+    def _learn(self, units: pd.DataFrame | None, vectors: Vectors | None, codes: pd.DataFrame | None) -> None:
         examples = self._examples(units, vectors, codes)
         counts = examples.labels.sum(axis=0)
         learned = []
@@ -133,8 +142,6 @@ class FrameModel:
         self._teach("", learned, [frame.frame_id for frame in self.codebook.parents], examples)
         for frame in self.codebook.parents:
             self._fit_children(frame.frame_id, units, vectors, codes)
-        self._fitted = True
-        return self
 
     def _teach(self, family: str, learned: list[str], columns: list[str], examples: Examples) -> None:
         """Fit the heads of a family of frames; the words belong to the parents alone."""
@@ -142,10 +149,14 @@ class FrameModel:
         if not learned:
             return
         wanted = examples.labels[:, [columns.index(frame) for frame in learned]]
-        hits = np.zeros(wanted.shape, dtype=bool)
+        hits = np.zeros(wanted.shape, dtype=bool)  # the words belong to the parents
         if not family:
             views = [lexical_view(text) for text in examples.texts]
             hits = np.column_stack([self._hits(frame, views) for frame in learned])
+            self._denies = MIN_POSITIVE <= examples.contested.sum()
+            if self._denies:  # one more question: does the unit deny what it names?
+                wanted = np.column_stack([wanted, examples.contested])
+                hits = np.column_stack([hits, [has_denial(view) for view in views]])
         self._heads[family] = CalibratedHeads(examples, wanted, hits, seed=self.seed)
 
     def predict(self, units: pd.DataFrame, vectors: Vectors) -> FrameAssignment:
@@ -156,14 +167,20 @@ class FrameModel:
         ValueError : the model is not fitted, the vectors are of other units, or of another encoder.
         """
         self._check(units, vectors)
+        with threadpool_limits(1):
+            return self._predict(units, vectors)
+
+    def _predict(self, units: pd.DataFrame, vectors: Vectors) -> FrameAssignment:
         texts = list(units["text"])
         views = [lexical_view(text) for text in texts]
         parts = []
-        scores = self._parent_scores(texts, views, vectors.matrix)
-        for frame in self.codebook.parents:
+        scores, denial = self._parent_scores(texts, views, vectors.matrix)
+        nearest = np.stack([scores[frame.frame_id] for frame in self.codebook.parents]).argmax(axis=0)
+        for number, frame in enumerate(self.codebook.parents):
             score, cut = scores[frame.frame_id], self.thresholds[frame.frame_id]
             terms, _ = self.codebook.terms_of(frame.frame_id)
-            denied = np.array([is_denied(view, terms) for view in views], dtype=bool) & (score < SURE)
+            by_rule = np.array([is_denied(view, terms) for view in views], dtype=bool)
+            denied = (by_rule | (denial & (nearest == number))) & (score < SURE)
             state = np.where(denied, "contested", np.where(score >= cut, "carried", "none"))
             parts.append(self._rows(units, frame.frame_id, score, state))
             parts += self._child_rows(units, frame.frame_id, texts, vectors.matrix, score, state)
@@ -186,7 +203,7 @@ class FrameModel:
         """The score from which each frame counts as carried."""
         cuts = {frame.frame_id: 0.5 for frame in self.codebook.parents}
         if "" in self._heads:
-            cuts |= dict(zip(self._learned[""], self._heads[""].thresholds, strict=True))
+            cuts |= dict(zip(self._learned[""], self._heads[""].thresholds, strict=False))
         return cuts
 
     def explain(self, unit: str, *, n: int = 5) -> pd.DataFrame:
@@ -218,11 +235,13 @@ class FrameModel:
             [[any(f.partition(".")[0] == p for f in e.frames) for p in parents] for e in self.codebook.examples],
             dtype=bool,
         ).reshape(len(texts), len(parents))
+        contested = np.array([bool(e.contested) for e in self.codebook.examples], dtype=bool)
         if codes is not None:
             coded = _coded(units, vectors, codes, parents)
             texts, styles = texts + coded.texts, styles + coded.styles
             matrix, labels = np.vstack([matrix, coded.vectors]), np.vstack([labels, coded.labels])
-        return Examples(texts, matrix, labels, styles)
+            contested = np.concatenate([contested, coded.contested])
+        return Examples(texts, matrix, labels, styles, contested)
 
     def _fit_children(
         self, parent: str, units: pd.DataFrame | None, vectors: Vectors | None, codes: pd.DataFrame | None
@@ -242,20 +261,27 @@ class FrameModel:
             texts += [t for t, k in zip(coded.texts, keep, strict=True) if k]
             styles += ["coded"] * int(keep.sum())
             matrix, labels = np.vstack([matrix, coded.vectors[keep]]), np.vstack([labels, coded.labels[keep]])
-        examples = Examples(texts, matrix, labels, styles)
+        examples = Examples(texts, matrix, labels, styles, np.zeros(len(texts), dtype=bool))
         counts = labels.sum(axis=0)
         learned = [c for c, n in zip(children, counts, strict=True) if MIN_POSITIVE <= n <= len(texts) - MIN_POSITIVE]
         self._teach(parent, learned, children, examples)
 
-    def _parent_scores(self, texts: list[str], views: list[str], matrix: np.ndarray) -> dict[str, np.ndarray]:
-        """Score every parent; one without examples has only its words to go by."""
+    def _parent_scores(
+        self, texts: list[str], views: list[str], matrix: np.ndarray
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Score every parent (one without examples has only its words to go by), and tell which units deny."""
         hits = {frame.frame_id: self._hits(frame.frame_id, views) for frame in self.codebook.parents}
         scores = {frame_id: np.where(hit, 0.75, 0.1) for frame_id, hit in hits.items()}
+        denies = np.zeros(len(texts), dtype=bool)
         learned = self._learned[""]
         if learned:
-            table = self._heads[""].score(texts, matrix, np.column_stack([hits[frame_id] for frame_id in learned]))
+            columns = [hits[frame_id] for frame_id in learned]
+            cues = np.array([has_denial(view) for view in views], dtype=bool)
+            table = self._heads[""].score(texts, matrix, np.column_stack([*columns, cues] if self._denies else columns))
             scores |= {frame_id: table[:, k].round(DECIMALS) for k, frame_id in enumerate(learned)}
-        return scores
+            if self._denies:
+                denies = cues & (table[:, -1].round(DECIMALS) >= self._heads[""].thresholds[-1])
+        return scores, denies
 
     def _hits(self, parent: str, views: list[str]) -> np.ndarray:
         terms, veto = self.codebook.terms_of(parent)
@@ -309,7 +335,8 @@ def _coded(units: pd.DataFrame | None, vectors: Vectors | None, codes: pd.DataFr
         dtype=bool,
     )
     text = units.set_index("unit_id")["text"]
-    return Examples([text[i] for i in ids], vectors.matrix[rows], labels, ["coded"] * len(ids))
+    none = np.zeros(len(ids), dtype=bool)
+    return Examples([text[i] for i in ids], vectors.matrix[rows], labels, ["coded"] * len(ids), none)
 
 
 def has_term(view: str, terms: Iterable[str], veto: Iterable[str]) -> bool:
@@ -332,6 +359,13 @@ def _denials() -> tuple[list[tuple[re.Pattern[str], int]], re.Pattern[str], re.P
     ]
     idioms = re.compile(rf"(?<!\w)[وف]?(?:{whole(table['idioms'])})(?!\w)")
     return groups, idioms, re.compile(rf"(?<!\w)(?:{whole(table['reversed_by'])})(?!\w)")
+
+
+def has_denial(view: str) -> bool:
+    """Tell whether a text (lexical view) denies anything at all."""
+    groups, idioms, _ = _denials()
+    view = idioms.sub(lambda match: "_" * len(match.group()), view)
+    return any(cue.search(view) for cue, _ in groups)
 
 
 def is_denied(view: str, terms: Iterable[str]) -> bool:

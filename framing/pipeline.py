@@ -21,11 +21,14 @@ from framing.comparison import OutletComparison, compare_outlets
 from framing.copies import Copies, copy_weights, group_copies
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
-from framing.files import safe_name, write_bytes, write_csv, write_json, write_parquet, write_text
+from framing.files import write_bytes, write_csv, write_json, write_parquet, write_text
 from framing.folder import ResultsFolder, machine, package_versions, read_manifest, read_table
 from framing.frames import FrameAssignment, FrameModel
 from framing.relevance import RelevanceResult, judge_relevance
 from framing.report import build_report
+from framing.report.figures import draw_figures
+from framing.report.language import Language, Texts
+from framing.report.results import read_results
 from framing.study import Study, load_study
 from framing.topics import TopicAssignment, fit_topics
 from framing.units import Units, split_units
@@ -152,8 +155,8 @@ def run_study(
         comparison = _compare(settings, corpus, assignment, voices, codebook)
     with clock("report"):
         _write_tables(folder.path, settings, corpus, units, voices, comparison, codebook)
-        _write_figures(folder.path, settings, comparison, codebook)
         manifest = _manifest(settings, command, corpus, units, codebook, vectors, clock)
+        _write_figures(folder.path, settings, manifest)
         build_report(folder.path, manifest=manifest)
     manifest["seconds"] = clock.seconds
     folder.finish(manifest)
@@ -321,11 +324,13 @@ def effective_settings(study: Study, comparison: OutletComparison) -> dict[str, 
     return settings
 
 
-def _write_figures(path: Path, study: Study, comparison: OutletComparison, codebook: Codebook) -> None:
-    languages = ("ar", "en") if study.report.language == "both" else (study.report.language,)
-    for language in languages:
-        figure = comparison.plot(language=language)
-        write_text(path / "figures" / f"{safe_name('frame shares')}-{language}.svg", plots.svg(figure))
+def _write_figures(path: Path, study: Study, manifest: dict[str, Any]) -> None:
+    """Write the report's figures as files of their own, in the report's languages."""
+    languages: tuple[Language, ...] = ("ar", "en")
+    results = read_results(path, manifest=manifest)
+    for language in languages if study.report.language == "both" else (study.report.language,):
+        for name, figure in draw_figures(results, Texts(language, codebook=results.codebook)).items():
+            write_text(path / "figures" / f"{name}-{language}.svg", plots.svg(figure))
 
 
 def _manifest(

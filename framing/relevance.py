@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ import pandas as pd
 
 from framing.arabic import lexical_view, term_pattern
 from framing.errors import StudyError
+from framing.html import block
+from framing.html import table as html_table
 from framing.lexicon import load
 from framing.readers.outlets import cut_title_tail
 
@@ -50,7 +51,7 @@ class RelevanceResult:
         return f"{int(self.table['on_story'].sum())} of {len(self.table)} articles are on the story. Query: {query}."
 
     def _repr_html_(self) -> str:
-        return f'<p dir="auto">{html.escape(self.summary())}</p>'
+        return block(html_table(self.counts, caption=self.summary(), limit=50), language="en")
 
 
 def judge_relevance(

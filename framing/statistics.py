@@ -8,6 +8,7 @@ hold what carries a frame, `denominators` what could; a share is a ratio of thei
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from statsmodels.stats.multitest import multipletests
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
+Labels = npt.NDArray[np.signedinteger[Any]]
 
 # Draws are made in blocks of about this many cells, so that memory stays flat.
 BLOCK_CELLS = 4_000_000
@@ -231,9 +233,10 @@ class _Cells:
         _, starts, sizes = np.unique(self.clusters, return_index=True, return_counts=True)
         return [np.arange(start, start + size) for start, size in zip(starts, sizes, strict=True) if size > 1]
 
-    def permuted(self, n_draws: int, rng: np.random.Generator) -> Ints:
+    def permuted(self, n_draws: int, rng: np.random.Generator) -> Labels:
         """Draw labels: over all clusters of one outlet together, within each spanning cluster apart."""
-        draws = np.tile(self.labels, (n_draws, 1))
+        # Small numbers: shuffling is most of the time, and it moves memory.
+        draws = np.tile(self.labels.astype(np.int16), (n_draws, 1))
         single = np.ones(len(self.labels), dtype=bool)
         for rows in self.spanning:
             single[rows] = False
@@ -241,7 +244,7 @@ class _Cells:
         draws[:, single] = rng.permuted(draws[:, single], axis=1)
         return draws
 
-    def statistic(self, draws: Ints) -> Floats:
+    def statistic(self, draws: Labels) -> Floats:
         """Give the statistic of each row of labels, (n_draws, n_frames)."""
         shares, variances, totals = self.moments(draws)
         if self.n_labels == 2:
@@ -251,15 +254,18 @@ class _Cells:
         common = (shares * precision).sum(axis=0) / np.maximum(precision.sum(axis=0), 1e-300)
         return np.asarray(((shares - common) ** 2 * precision).sum(axis=0), dtype=float)
 
-    def moments(self, draws: Ints) -> tuple[Floats, Floats, Floats]:
+    def moments(self, draws: Labels) -> tuple[Floats, Floats, Floats]:
         """Share, linearised variance and total per label: (n_labels, n_draws, n_frames or 1)."""
         n_frames = self.numerators.shape[1]
         y, m = self.numerators, self.denominators[:, None]
         columns = np.hstack([y, y**2, y * m, m, m**2, np.ones_like(m)])
         pooled = y.sum(axis=0) / m.sum()
         shares, variances, totals = [], [], []
+        left = np.tile(columns.sum(axis=0), (len(draws), 1))
         for label in range(self.n_labels):
-            sums = (draws == label).astype(float) @ columns
+            last = label == self.n_labels - 1
+            sums = left if last else (draws == label).astype(float) @ columns
+            left = left - sums
             total, squares, count = sums[:, -3:-2], sums[:, -2:-1], np.maximum(sums[:, -1:], 1)
             share = sums[:, :n_frames] / np.maximum(total, 1e-300)
             spread = sums[:, n_frames : 2 * n_frames] - 2 * share * sums[:, 2 * n_frames : 3 * n_frames]
@@ -270,7 +276,7 @@ class _Cells:
             totals.append(total)
         return np.stack(shares), np.stack(variances), np.stack(totals)
 
-    def covariance(self, draws: Ints, shares: Floats, totals: Floats) -> Floats:
+    def covariance(self, draws: Labels, shares: Floats, totals: Floats) -> Floats:
         """Covariance of two shares through the clusters both outlets printed."""
         pairs = np.array(self.spanning, dtype=np.intp).reshape(-1, 2)
         straight = (draws[:, pairs[:, 0]] == 0).astype(float)

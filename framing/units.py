@@ -149,6 +149,7 @@ class _Draft:
     def _paragraphs(self) -> list[tuple[int, int]]:
         lines = list(line_spans(self.text))
         headline = headline_line(self.text, lines) if not self.title.strip() else None
+        n_header = 0 if headline is None else _first_paragraph(self.text, lines) or 0
         title_key, seen, kept = _key(self.title), set[str](), []
         for number, (start, end) in enumerate(lines):
             line = self.text[start:end]
@@ -160,7 +161,7 @@ class _Draft:
                 rule = "repeated_in_article"
             if rule is None and key in self.repeated:
                 rule = "repeated_in_outlet"
-            if rule is None and headline is not None and _in_header(self.text, lines, number, headline):
+            if rule is None and number < n_header and number != headline:
                 rule = "header"
             if rule is None and arabic_share(line) < 0.3:
                 rule = "not_arabic"
@@ -242,7 +243,7 @@ def _repeated_lines(articles: pd.DataFrame) -> dict[str, frozenset[str]]:
 
 def headline_line(text: str, lines: list[tuple[int, int]]) -> int | None:
     """Find the headline of a pasted text without a title field: the last line of 5 to 25 words before the first paragraph."""
-    first = next((i for i, (a, b) in enumerate(lines) if count_words(text, a, b) >= 20), None)
+    first = _first_paragraph(text, lines)
     if first is None:
         return None
     fitting = [
@@ -251,12 +252,8 @@ def headline_line(text: str, lines: list[tuple[int, int]]) -> int | None:
     return fitting[-1] if fitting else None
 
 
-def _in_header(text: str, lines: list[tuple[int, int]], number: int, headline: int) -> bool:
-    """Tell whether a line stands around the headline of a pasted text, above its first paragraph."""
-    if number == headline or count_words(text, *lines[number]) >= 20:
-        return False
-    first = next(i for i, (a, b) in enumerate(lines) if count_words(text, a, b) >= 20)
-    return number < first
+def _first_paragraph(text: str, lines: list[tuple[int, int]]) -> int | None:
+    return next((i for i, (a, b) in enumerate(lines) if count_words(text, a, b) >= 20), None)
 
 
 _TODAY = re.compile(

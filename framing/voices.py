@@ -52,7 +52,8 @@ _CIRCUMSTANCE = {
 }  # fmt: skip
 _SOURCES = re.compile(
     r"(?<!\w)(?:و|ف)?(?:(وفقا|طبقا|تبعا|استنادا)\s+(?:لما|ل)(?=\w)|(وفق|بحسب|حسب|حسبما|وفقما)\s+(?=\w)|(نقلا)\s+عن\s+"
-    r"|(علي)\s+(?:حد\s+(?:قول|تعبير|وصف|زعم)|لسان|ذمه)\s+)"
+    r"|(علي)\s+(?:حد\s+(?:قول|تعبير|وصف|زعم)|لسان|ذمه|ما\s+(?:افاد|افادت|ذكر|ذكرت|قال|قالت)(?:\s+به)?)\s+"
+    r"|(في)\s+(?:تقدير|راي)\s+|(براي|بتقدير)\s+)"
 )
 _DISTANCING = re.compile(r"علي\s+(?:حد\s+زعم|ذمه)")
 _TITLE_SPEAKER = re.compile(r"^\s*[\"«“]?([^:\"«“]{2,60}?)\s*:\s+(?=\S)")
@@ -83,6 +84,38 @@ _LEADS = {
 _TAKES_OBJECT = {
     lexical_view(form)
     for form in "اتهم اتهمت طالب طالبت دعا دعت هدد هددت حث حثت ناشد ناشدت أبلغ أبلغت أخبر أخبرت انتقد انتقدت أدان أدانت حذر حذرت".split()
+}
+# Words that make a longer phrase before a headline's colon a speaker.
+_ROLES = {
+    "رييس", "وزير", "وزيره", "متحدث", "متحدثه", "ناطق", "ناطقه", "مسوول", "مسووله", "مصدر", "مصادر", "خبير", "خبراء",
+    "محلل", "محللون", "دبلوماسي", "نايب", "نايبه", "سفير", "مندوب", "جهاز", "استخبارات", "مخابرات", "وزاره", "خارجيه",
+    "ريياسه", "حكومه", "امين", "قايد", "جنرال", "مستشار", "حلف", "اتحاد", "مجلس", "بيت", "مبعوث", "تقرير", "وكاله",
+}  # fmt: skip
+# Behind "an expert in ..." these belong to the speaker; a bare place ("an official in Seoul") does not.
+_INSTITUTIONS = {
+    "جامعه", "بعثه", "معهد", "مركز", "بلديه", "وزاره", "مجلس", "شوون", "جهاز", "مكتب", "وكاله", "حكومه", "برلمان", "هييه",
+    "منظمه", "حلف", "حزب", "لجنه", "قياده", "سفاره", "مقر", "مستشفي", "شركه", "صور", "قانون", "احدي",
+}  # fmt: skip
+# Whom a verb addresses, between it and its speaker ("said to us an expert").
+_WAS = {"كان", "كانت", "وكان", "وكانت", "كانوا", "وكانوا", "لكن", "ولكن"}
+_ADDRESSED = {
+    "لنا",
+    "لي",
+    "له",
+    "لها",
+    "لهم",
+    "عليه",
+    "عليها",
+    "عنه",
+    "عنها",
+    "به",
+    "بها",
+    "فيه",
+    "فيها",
+    "اليه",
+    "اليها",
+    "للصحفيين",
+    "للصحافيين",
 }
 _PRONOUNS = {
     "لكنه",
@@ -219,7 +252,7 @@ def _is_name(words: str) -> bool:
     """Tell whether the words before a colon in a headline can be a speaker."""
     keys = [lexical_view(word) for word in _WORD.findall(words)]
     return (
-        0 < len(keys) <= 6
+        0 < len(keys) <= (8 if any(key.removeprefix("ال") in _ROLES for key in keys) else 3)
         and not any(key.isdigit() for key in keys)
         and not keys[0].startswith(("مباشر", "بالفيديو", "شاهد", "تحليل", "راي"))
     )
@@ -294,17 +327,10 @@ def _really_says(text: str, tokens: list[_Token], number: int, after: int, key: 
 
 def _speaker(text: str, tokens: list[_Token], first: int) -> tuple[str, int]:
     """Read the speaker behind a verb; give it and the number of the token where the content begins."""
+    while first < len(tokens) and tokens[first].key in _ADDRESSED:
+        first += 1
     place = first
-    while place < len(tokens) and place - first < MAX_SPEAKER_WORDS:
-        gap = text[tokens[place - 1].end : tokens[place].start]
-        key = tokens[place].key
-        named = place > first and tokens[place - 1].key in _NAMED_THINGS
-        if (
-            (any(mark in gap for mark in ":\"«“”»'،,.؛؟-–(/") and not named)
-            or key in _COMPLEMENT
-            or key in _CIRCUMSTANCE
-        ):
-            break
+    while place < len(tokens) and place - first < MAX_SPEAKER_WORDS and not _ends_speaker(text, tokens, first, place):
         place += 1
     name = text[tokens[first].start : tokens[place - 1].end] if place > first else ""
     content = place
@@ -316,10 +342,22 @@ def _speaker(text: str, tokens: list[_Token], first: int) -> tuple[str, int]:
     return name.strip(), content
 
 
+def _ends_speaker(text: str, tokens: list[_Token], first: int, place: int) -> bool:
+    key = tokens[place].key
+    gap = text[tokens[place - 1].end : tokens[place].start]
+    named = place > first and tokens[place - 1].key in _NAMED_THINGS
+    if any(mark in gap for mark in ":\"«“”»'،,.؛؟-–(/"):
+        return not named
+    if key == "في" and place > first and place + 1 < len(tokens):
+        inside = tokens[place + 1].key
+        return not (inside in _INSTITUTIONS or (inside.startswith("ال") and inside not in _CIRCUMSTANCE))
+    return key in _COMPLEMENT or key in _CIRCUMSTANCE
+
+
 def _speaker_before(text: str, tokens: list[_Token], number: int) -> str:
     """Read a speaker written before its verb at the head of the sentence ("The minister said ...")."""
-    clause = max((i + 1 for i in range(number) if tokens[i].key in _COMPLEMENT), default=0)
-    words = tokens[clause:number]
+    clause = max((i + 1 for i in range(number) if tokens[i].key in _COMPLEMENT | _WAS), default=0)
+    words = tokens[clause : number - (tokens[number - 1].key == "قد")]
     if not 0 < len(words) <= 5 or any(mark in text[words[0].start : tokens[number].start] for mark in '،,.:؛"«“'):
         return ""
     if words[-1].key in _PRONOUNS or any(_bare(word.key) in reporting_verbs() for word in words):
@@ -355,15 +393,24 @@ def _source_places(text: str, quotes: list[tuple[int, int]]) -> Iterator[_Place]
             continue
         name = text[words[0].start() : words[cut - 1].end()]
         stance = "distancing" if _DISTANCING.match(view, match.start()) or "زعم" in match.group() else "neutral"
-        yield start, words[cut - 1].end(), name, text[start:name_start].strip(), stance, True
+        content = next((m.start() for m in _WORD.finditer(text, words[cut - 1].end())), len(text))
+        yield start, content, name, text[start:name_start].strip(), stance, True
 
 
 def _quoted(text: str, quotes: list[tuple[int, int]], reported: list[_Span], last_speaker: str) -> list[_Span]:
     spans = []
     for start, end in quotes:
-        around = [s for s in reported if s.start <= end and s.end >= start] or [s for s in reported if s.end <= start][
-            -1:
+        # "...", said the deputy: the verb right behind the quotation owns it.
+        behind = [
+            s
+            for s in reported
+            if end <= s.start and not _WORD.search(text, end, s.start - len(s.verb) - len(s.speaker) - 2)
         ]
+        around = (
+            behind[:1]
+            or [s for s in reported if s.start <= end and s.end >= start]
+            or [s for s in reported if s.end <= start][-1:]
+        )
         owner = around[-1] if around else None
         opens = not _WORD.search(text, 0, start)
         speaker = owner.speaker if owner else (last_speaker if opens else "")

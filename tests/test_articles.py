@@ -291,3 +291,9 @@ def test_real_corpora_are_read_to_the_last_row(name, settings, n_rows, n_outlets
         assert account(articles) == sum(1 for _ in stream) == n_rows
     assert articles.table["outlet"].nunique() == n_outlets
     assert articles.table["published_date"].notna().all()
+
+
+def test_hostile_names_are_text_in_a_notebook(tmp_path):
+    page = read_articles(write(tmp_path / "a.jsonl", rows(1, outlet="<script>x</script>")))._repr_html_()
+    assert "<script>" not in page
+    assert "&lt;script&gt;" in page

@@ -175,3 +175,7 @@ def test_real_corpus_has_its_copies_grouped():
     assert 100 < found.table["copy_group"].nunique() < 200
     assert found.table.groupby("copy_group").size().max() < 20
     assert {"واس", "رويترز", "فرانس برس"} <= set(found.table["agency"].dropna())
+
+
+def test_notebook_shows_the_ledger(mixed):
+    assert "2 groups of copies" in mixed[1]._repr_html_()

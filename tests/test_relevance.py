@@ -110,3 +110,8 @@ def test_demo_agrees_with_its_plan():
     decision = table["on_story"].to_numpy()
     f1 = 2 * (truth & decision).sum() / (truth.sum() + decision.sum())
     assert f1 >= 0.95, json.dumps({"f1": float(f1)})
+
+
+def test_hostile_query_is_text_in_a_notebook():
+    page = judge_relevance(articles(("س", "س")), query=["<img src=x>"])._repr_html_()
+    assert "<img" not in page

@@ -33,7 +33,7 @@ def find_agency(text: str, *, author: str = "", known: Iterable[str] = ()) -> st
     known : further agencies of the study, by the name they are credited with.
     """
     extra = tuple(sorted(set(known)))
-    if author and (found := _first(lexical_view(author), _plain(extra), _bylines())):
+    if author and (found := _first(lexical_view(author[:HEAD]), _plain(extra), _bylines())):
         return found
     for part in (text[:HEAD], text[-TAIL:]):
         view = lexical_view(part).strip()

@@ -12,6 +12,8 @@ from framing.readers.encoding import Encoding, broken_bytes, find_encoding, open
 from framing.readers.records import MAX_CELL, Read, Record, Rejection, Source
 
 DELIMITERS = ",;\t|"
+# Of a file with one column: a character that stands in no text.
+NO_DELIMITER = "\x1f"
 
 
 def read_delimited(source: Source) -> Read:
@@ -33,9 +35,9 @@ def read_delimited(source: Source) -> Read:
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
-    """Give the delimiter of the header that splits it, and the lines after it, most evenly."""
-    if not lines:
-        return ","
+    """Give the delimiter that splits the header, and the lines after it, most evenly."""
+    if not any(delimiter in line for line in lines[:1] for delimiter in DELIMITERS):
+        return NO_DELIMITER
 
     def evenness(delimiter: str) -> tuple[int, int]:
         rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]

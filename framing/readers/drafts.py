@@ -30,6 +30,7 @@ class Draft:
     file: str
     row: int
     start: int = 0
+    title_start: int = 0
     encoding: str = ""
     repairs: tuple[str, ...] = ()
     date: ParsedDate | None = None
@@ -129,7 +130,7 @@ def _draft(item: Record, mapping: Mapping[str, str], aliases: Mapping[str, str],
         values[name] = value if name == "text" else value.strip()
         repairs += [f"{name}: {what}" for what in done]
     named = name_outlet(outlet or values["outlet"], values["url"], values["title"], aliases)
-    return Draft(values, named, item.file, item.row, item.start, item.encoding, tuple(repairs))
+    return Draft(values, named, item.file, item.row, item.start, item.title_start, item.encoding, tuple(repairs))
 
 
 def read_dates(account: Account, *, order: DateOrder | None, timezone: str) -> None:

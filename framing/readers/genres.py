@@ -14,7 +14,13 @@ GENRES = ("news", "opinion", "live", "explainer", "video", "unknown")
 
 def find_genre(given: str, section: str, url: str, title: str) -> str:
     """Give one of `GENRES`; the first of source, title, address and section that tells wins, else `unknown`."""
-    return _listed("given", given) or _in_title(title) or _in_address(url) or _listed("section", section) or "unknown"
+    return (
+        _listed("given", given[:300])
+        or _in_title(title)
+        or _in_address(url)
+        or _listed("section", section[:300])
+        or "unknown"
+    )
 
 
 def _fold(text: str) -> str:

@@ -13,7 +13,6 @@ from framing.readers.records import Read, Record, Source
 MAX_TEXT_BYTES = 200_000_000
 MAX_TITLE_WORDS = 25
 _RULE = re.compile(r"^[ \t]*(?:={3,}|-{3,})[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
-_TITLE = re.compile(r"\s*?(?P<title>[^\r\n]*\S[^\r\n]*)\r?\n[ \t]*\r?\n\s*(?=\S)")
 
 
 def read_text(source: Source) -> Read:
@@ -25,7 +24,10 @@ def read_text(source: Source) -> Read:
     for row, (start, end) in enumerate(split_articles(whole, split_at=source.split_at), 1):
         title, text_start = find_title(whole[start:end])
         values = {"title": title, "text": whole[start + text_start : end], "outlet": source.outlet}
-        yield Record(values, source.name, row, start=start + text_start, encoding=encoding.found)
+        lead = len(whole[start:end]) - len(whole[start:end].lstrip())
+        yield Record(
+            values, source.name, row, start=start + text_start, title_start=start + lead, encoding=encoding.found
+        )
 
 
 def split_articles(text: str, *, split_at: Sequence[int] = ()) -> list[tuple[int, int]]:
@@ -48,10 +50,15 @@ def split_articles(text: str, *, split_at: Sequence[int] = ()) -> list[tuple[int
 
 def find_title(text: str) -> tuple[str, int]:
     """Give the title of a text and where the rest begins; no title is `("", 0)`."""
-    match = _TITLE.match(text)
-    if match and n_words(match["title"]) <= MAX_TITLE_WORDS:
-        return match["title"].strip(), match.end()
-    return "", 0
+    start = len(text) - len(text.lstrip())
+    line_end = text.find("\n", start)
+    title = text[start:line_end].rstrip()
+    gap = text[line_end + 1 :]
+    rest = gap.lstrip()
+    blank = gap[: len(gap) - len(rest)]
+    if line_end < 0 or not rest or "\n" not in blank or n_words(title[:2000]) > MAX_TITLE_WORDS:
+        return "", 0
+    return title, len(text) - len(rest)
 
 
 def line_of(text: str, place: int) -> int:

@@ -35,14 +35,15 @@ class Record:
     """One row as found: every value text, a missing one empty.
 
     `row` is what a person sees: the line in a spreadsheet (its header is row 1), the line of a
-    JSONL file, else the 1-based number of the item. `start` is the place of `cells["text"]` in a
-    text file as decoded, in characters. `encoding` and `repairs` say how bytes became text.
+    JSONL file, else the 1-based number of the item. `start` and `title_start` are the places of
+    `cells["text"]` and `cells["title"]` in a text file as decoded, in characters. `encoding` and `repairs` say how bytes became text.
     """
 
     cells: dict[str, str]
     file: str
     row: int
     start: int = 0
+    title_start: int = 0
     encoding: str = "utf-8"
     repairs: tuple[str, ...] = field(default=())
 

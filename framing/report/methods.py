@@ -15,7 +15,7 @@ from framing.report.tables import Cell, Row, Table, named, number
 from framing.study import rule_share
 
 MACHINE = ("python", "system", "platform", "machine", "processor", "cpus")
-COUNTS = ("found", "rejected", "set_aside", "copies", "articles", "units")
+COUNTS = ("found", "rejected", "set_aside", "articles", "off_story", "copies", "analysed", "units", "boilerplate")
 _ABSOLUTE = re.compile(r"(?<![^\s='\"])(?:/|~|[A-Za-z]:[\\/]|\\\\)[^\s'\"]*")
 
 
@@ -81,7 +81,9 @@ def manifest_table(results: Results, t: Texts) -> Table:
     counts = found.get("counts") or {}
     pairs += [(t.word(f"count_{key}"), counts[key]) for key in COUNTS if key in counts]
     vectors = found.get("vectors") or {}
-    pairs += [(t.word(f"vectors_{key}"), vectors[key]) for key in ("embedded", "from_store") if key in vectors]
+    pairs += [
+        (t.word(f"vectors_{key}"), vectors[key]) for key in ("embedded", "from_store", "damaged") if key in vectors
+    ]
     machine = found.get("machine") or {}
     pairs.append((t.word("machine"), _joined(*(machine.get(key) for key in MACHINE))))
     packages = found.get("packages") or {}

@@ -88,6 +88,11 @@ class Results:
         """Outlets in the order of the table of shares, which is alphabetical."""
         return list(dict.fromkeys(self["shares"]["outlet"]))
 
+    def units_with_outlets(self) -> pd.DataFrame:
+        """Give the units with the outlet of their article."""
+        units = self["units"].drop(columns="outlet", errors="ignore")
+        return units.merge(self["articles"][["article_id", "outlet"]], on="article_id")
+
     def article_shares(self) -> pd.DataFrame:
         """Give the shares of articles, the estimand the page leads with."""
         shares = self["shares"]

@@ -21,6 +21,8 @@ from framing.report.tables import Cell, Row, Table, number
 
 # A frame that fewer articles carry, or a smaller part of the corpus, is not told from the model's own errors.
 FEWEST_ARTICLES, FEWEST_SHARE = 5, 0.02
+# Below this many articles, few of them with a frame say more of the corpus's size than of the codebook.
+SMALL_CORPUS = 100
 SNIPPET_WORDS, QUOTES_PER_ARTICLE = 25, 2
 QUOTES_PER_CLUSTER, WORDS_PER_CLUSTER = 3, 10
 
@@ -67,7 +69,8 @@ def limits(results: Results, presence: Presence, t: Texts) -> list[Markup]:
     """Say what the figures cannot bear, before any figure."""
     said = [] if results.setting("validated", default=False) else [t("limit_exploratory")]
     if presence.hardly:
-        said.append(t("limit_hardly", n=max(presence.carrying.values(), default=0), articles=presence.n_articles))
+        key = "limit_weak" if presence.n_articles < SMALL_CORPUS else "limit_hardly"
+        said.append(t(key, n=max(presence.carrying.values(), default=0), articles=presence.n_articles))
     elif presence.rare:
         said.append(t("limit_rare", frames=t.names([t.frame(frame) for frame in presence.rare])))
     shares = results.article_shares()
@@ -184,7 +187,7 @@ class Quotes:
 
     def __init__(self, results: Results, *, text: str) -> None:
         self._text = text
-        units = results["units"].merge(results["articles"][["article_id", "outlet"]], on="article_id")
+        units = results.units_with_outlets()
         if len(units) and text != "none":
             units = units.assign(voice=units["unit_id"].map(unit_voices(units, results["voices"])))
             self._units = {row["unit_id"]: row for row in units.to_dict("records")}
@@ -214,7 +217,7 @@ def frame_quotes(results: Results, frame: str, quotes: Quotes) -> list[Quote]:
     """Give one unit of each outlet, the one with the highest score, outlets in the order of their names."""
     frames = results["frames"]
     carrying = frames[(frames["frame"] == frame) & (frames["state"] == "carried")]
-    units = results["units"].merge(results["articles"][["article_id", "outlet"]], on="article_id")
+    units = results.units_with_outlets()
     found = carrying.merge(units[["unit_id", "outlet"]], on="unit_id")
     found = found.sort_values(["outlet", "score", "unit_id"], ascending=[True, False, True])
     return [quote for _, part in found.groupby("outlet", sort=True) for quote in quotes.pick(part["unit_id"], limit=1)]

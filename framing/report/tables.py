@@ -13,7 +13,7 @@ from framing.report.language import Texts
 from framing.report.results import Results
 
 Kind = Literal["text", "name", "number", "pair", "column"]
-STEPS = ("found", "readable", "arabic", "long_enough", "on_story", "not_self_reprint", "analysed")
+STEPS = ("found", "readable", "arabic", "long_enough", "selected", "on_story", "not_self_reprint", "analysed")
 ROLES = ("original", "copy", "edited", "self", "relay")
 VOICES = ("own", "attributed", "quoted")
 

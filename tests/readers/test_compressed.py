@@ -1,5 +1,4 @@
 import gzip
-import resource
 import subprocess
 import sys
 
@@ -30,7 +29,6 @@ def test_gzip_bomb_uses_little_memory(tmp_path):
     grown = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     unit = 1 if sys.platform == "darwin" else 1024
     assert int(grown.stdout) * unit < 60_000_000
-    assert resource.RUSAGE_SELF == 0
 
 
 def test_file_beyond_the_cap_is_an_error(tmp_path):

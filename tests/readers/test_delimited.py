@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from framing.files import write_csv
 from framing.readers import Record, Rejection, Source, read_source
-from framing.readers.delimited import find_delimiter, read_delimited, unique_names
+from framing.readers.delimited import read_delimited, unique_names
 
 
 def read(path: Path, content: str | bytes) -> list[Record | Rejection]:
@@ -31,8 +31,9 @@ def test_delimiter_is_found(tmp_path, delimiter):
     assert [list(item.cells.values()) for item in found] == rows[1:]
 
 
-def test_delimiter_of_a_single_column_is_a_comma():
-    assert find_delimiter(["text\n", "كلمة\n"]) == ","
+def test_commas_in_a_single_column_split_nothing(tmp_path):
+    found = read(tmp_path / "a.csv", "text\nكلمة, وأخرى; وثالثة\n")
+    assert [item.cells for item in found] == [{"text": "كلمة, وأخرى; وثالثة"}]
 
 
 def test_row_with_too_many_cells_is_rejected_with_its_number(tmp_path):

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from framing.readers import Source, read_source
@@ -42,3 +44,15 @@ def test_windows_line_ends_stay_and_offsets_hold(tmp_path):
     assert found[0].cells["title"] == "عنوان"
     assert all(whole[item.start :].startswith(item.cells["text"]) for item in found)
     assert line_of(whole, found[1].start) == 5
+
+
+@pytest.mark.parametrize("piece", [" ", "-", "\n", "x", " \n"])
+def test_hostile_text_takes_linear_time(piece):
+    def seconds(n: int) -> float:
+        start = time.perf_counter()
+        split_articles(piece * n)
+        find_title(piece * n)
+        return time.perf_counter() - start
+
+    seconds(1000)
+    assert seconds(1_000_000) < 1

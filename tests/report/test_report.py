@@ -133,7 +133,9 @@ def test_no_sentence_ranks_or_judges_outlets(build_folder, word):
 def test_a_corpus_in_which_the_frames_are_rare_says_so_and_states_no_differences(build_folder):
     folder = build_folder(14, carried=("", "escalation.by_west", "", ""), outlets=("أ", "ب"))
     assert "rare here" in page(folder, language="en").text
-    bare = build_folder(14, carried=("", "", "", ""))
+    found = page(build_folder(14, carried=("", "", "", "")), language="en")
+    assert "too small, or frames are too rare" in found.text
+    bare = build_folder(40, carried=("", "", "", ""))
     found = page(bare, language="en")
     assert "hardly present in this corpus" in found.text
     assert "Differences in shares of articles" not in found.text

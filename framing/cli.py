@@ -1,0 +1,239 @@
+"""The command `framing`: parse, call, print, exit code; nothing else.
+
+Exit codes: 0 done, 1 the input or the study is at fault, 2 wrong usage, 130 / 143 interrupted.
+Progress goes to stderr, results to stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import locale
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from framing import __version__
+from framing.errors import FramingError
+
+DESCRIPTION = "Compare how outlets frame a story in Arabic news."
+UNITS = ("sentence", "paragraph", "article", "row")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; give the exit code."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    if not options.quiet:
+        logging.getLogger("framing").setLevel(logging.INFO)
+    signal.signal(signal.SIGTERM, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Windows console may not be UTF-8
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        run: Callable[[argparse.Namespace], None] = options.run
+        run(options)
+    except FramingError as error:
+        print(error.in_language(language_of_messages()), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; what was finished is kept, run the same command to go on", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    return 0
+
+
+def language_of_messages() -> str:
+    """Give `ar` or `en`: `FRAMING_LANG`, else the locale."""
+    chosen = os.environ.get("FRAMING_LANG", "")
+    if not chosen:
+        chosen = (locale.getlocale()[0] or "en") if os.name != "nt" else "en"
+    return "ar" if chosen.lower().startswith("ar") else "en"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="framing", description=DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"framing {__version__}")
+    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_studies(commands)
+    _add_inputs(commands)
+    _add_tools(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction  # the type has no public name
+
+
+def _command(
+    commands: _Commands[argparse.ArgumentParser], name: str, help_: str, run: Callable[[argparse.Namespace], None]
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=help_)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_studies(commands: _Commands[argparse.ArgumentParser]) -> None:
+    demo = _command(commands, "demo", "run the invented demo study", _demo)
+    demo.add_argument("--out", type=Path, default=Path("framing-demo"), help="results folder (default: %(default)s)")
+    demo.add_argument("--encoder", help="in place of the study's encoder")
+    run = _command(commands, "run", "run a study from articles to report", _run)
+    run.add_argument("study", type=Path, metavar="STUDY.yaml")
+    run.add_argument("--out", type=Path, help="results folder (default: reports/<name of the study file>)")
+    run.add_argument("--encoder", help="in place of the study's encoder")
+    report = _command(commands, "report", "write report.html again from a results folder", _report)
+    report.add_argument("folder", type=Path, metavar="DIR")
+    report.add_argument("--language", choices=("ar", "en", "both"))
+    report.add_argument("--text", choices=("none", "snippet", "full"))
+    compare = _command(commands, "compare", "print the shares by outlet of a finished run", _compare)
+    compare.add_argument("folder", type=Path, metavar="DIR")
+
+
+def _add_inputs(commands: _Commands[argparse.ArgumentParser]) -> None:
+    frames = _command(commands, "frames", "find frames in any table with a text column, or in a .txt file", _frames)
+    frames.add_argument("input", type=Path, metavar="INPUT")
+    frames.add_argument("--codebook", required=True, help="a shipped codebook's name, or a path")
+    frames.add_argument("--out", type=Path, required=True, help="results folder")
+    frames.add_argument("--unit", choices=UNITS, default="sentence")
+    frames.add_argument("--encoder", default="e5-small")
+    frames.add_argument(
+        "--split-at",
+        type=int,
+        nargs="+",
+        default=[],
+        metavar="LINE",
+        help="lines of a .txt at which a new article begins",
+    )
+    frames.add_argument("--seed", type=int, default=20241023)
+    ingest = _command(commands, "ingest", "read and check articles; print what was accepted and rejected", _ingest)
+    ingest.add_argument("paths", nargs="+", metavar="PATH")
+    ingest.add_argument("--out", type=Path, help="table to write: .parquet, .csv or .jsonl")
+    ingest.add_argument("--preset")
+    ingest.add_argument(
+        "--preview", action="store_true", help="show the first rows as they would be read, write nothing"
+    )
+
+
+def _add_tools(commands: _Commands[argparse.ArgumentParser]) -> None:
+    _command(commands, "encoders", "list the encoders", _encoders)
+    cache = _command(commands, "cache", "look at or empty the store of vectors", _cache)
+    cache.add_argument("action", choices=("info", "clear"))
+    codebook = _command(commands, "codebook", "check a codebook file", _codebook)
+    codebook.add_argument("action", choices=("check",))
+    codebook.add_argument("file", metavar="FILE")
+    _command(commands, "doctor", "say what works on this machine", _doctor)
+
+
+def _demo(options: argparse.Namespace) -> None:
+    from framing.files import package_data
+    from framing.pipeline import run_study
+
+    study = package_data("demo", "study.yaml")
+    results = run_study(
+        study, out=options.out, encoder=options.encoder, command="framing demo", progress=not options.quiet
+    )
+    print(results.summary())
+    print("The data are invented: they describe no real outlet.")
+
+
+def _run(options: argparse.Namespace) -> None:
+    from framing.pipeline import run_study
+
+    out = options.out or Path("reports") / options.study.stem
+    results = run_study(options.study, out=out, encoder=options.encoder, progress=not options.quiet)
+    print(results.summary())
+
+
+def _report(options: argparse.Namespace) -> None:
+    from framing.folder import read_manifest, refresh
+    from framing.report import build_report
+
+    manifest = read_manifest(options.folder)
+    path = build_report(options.folder, language=options.language, text=options.text)
+    refresh(options.folder, manifest)
+    print(path)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from framing.pipeline import open_results
+
+    shares = open_results(options.folder)["shares"]
+    rows = shares[shares["estimand"] == "article_share"]
+    print(rows[["outlet", "frame", "n_articles", "share", "low", "high"]].to_string(index=False))
+
+
+def _frames(options: argparse.Namespace) -> None:
+    from framing.single import find_frames
+
+    found = find_frames(
+        options.input, codebook=options.codebook, out=options.out, unit=options.unit, encoder=options.encoder,
+        split_at=options.split_at, seed=options.seed, progress=not options.quiet,
+    )  # fmt: skip
+    print(found)
+
+
+def _ingest(options: argparse.Namespace) -> None:
+    from framing.articles import read_articles
+    from framing.files import write_csv
+    from framing.single import write_articles
+
+    articles = read_articles(options.paths, preset=options.preset)
+    print(articles.summary())
+    print(articles.flow().to_string(index=False))
+    if options.preview:
+        print(articles.table.head(5).T.to_string(max_colwidth=60))
+        return
+    if options.out is None:
+        raise FramingError("ingest: where to write? Add --out FILE.parquet, or --preview to look only.")
+    write_articles(articles.table, options.out)
+    rejected = options.out.with_name("rejected.csv")
+    write_csv(rejected, articles.rejected)
+    print(f"{options.out}: {len(articles.table)} articles; {rejected}: {len(articles.rejected)} rows")
+
+
+def _encoders(options: argparse.Namespace) -> None:
+    from framing.encoders import encoder_names
+
+    for name, about in encoder_names().items():
+        print(f"{name:22} {about}")
+
+
+def _cache(options: argparse.Namespace) -> None:
+    from framing.vectors import clear_store, store_info
+
+    if options.action == "clear":
+        print(f"{clear_store()} bytes freed")
+        return
+    info = store_info()
+    print(f"{info['path']}: {info['bytes']} bytes")
+    for encoder, n_vectors in info["vectors"].items():
+        print(f"  {encoder}: {n_vectors} vectors")
+
+
+def _codebook(options: argparse.Namespace) -> None:
+    from framing.codebook import load_codebook
+
+    print(load_codebook(options.file).summary())
+
+
+def _doctor(options: argparse.Namespace) -> None:
+    from framing.doctor import examine
+
+    for line in examine():
+        print(line)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """End at once with 143: every file is written whole, so there is nothing to tidy."""
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

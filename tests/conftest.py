@@ -1,0 +1,76 @@
+"""What every test can ask for: a cache of its own, an encoder with known vectors, a small corpus."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _session_cache(tmp_path_factory):
+    """Keep fixtures that outlive one test out of the user's cache too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FRAMING_CACHE", str(tmp_path_factory.mktemp("session_cache")))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch) -> Path:
+    """Give every test an empty cache folder."""
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("FRAMING_CACHE", str(folder))
+    return folder
+
+
+class FakeEncoder:
+    """Vectors that depend on the text alone and are known without a model.
+
+    The first five dimensions count the stems of `STEMS` (no stem: dimension 5); the other
+    ten hold a small share of the text's SHA-256, so that different texts differ.
+    `seen` lists every text it was given.
+    """
+
+    STEMS = ("خطر", "كلف", "طيور", "تعويض", "تقصير")
+
+    name = "fake"
+    revision = "1"
+    precision = "fp32"
+    n_dims = 16
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        self.seen += texts
+        rows = np.array([self._row(text) for text in texts], dtype=np.float32).reshape(len(texts), self.n_dims)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def _row(self, text: str) -> list[float]:
+        found = [float(text.count(stem)) for stem in self.STEMS]
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:10]
+        return [*found, float(not any(found)), *(0.1 * (byte / 255 - 0.5) for byte in digest)]
+
+
+@pytest.fixture
+def fake_encoder() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@pytest.fixture
+def data() -> Path:
+    """Give the folder of the small study: articles.jsonl, codebook.yaml, study.yaml."""
+    return DATA
+
+
+@pytest.fixture
+def small_corpus() -> pd.DataFrame:
+    """Give the twelve articles with the columns that units, copies and comparison read."""
+    lines = (DATA / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    table = pd.DataFrame([json.loads(line) for line in lines])
+    return table.rename(columns={"id": "article_id", "date": "published_date"})
