@@ -31,7 +31,7 @@ _PUBLIC = {
 }
 _MODULES = ("plots",)
 
-__all__ = ["__version__", *sorted(_PUBLIC), *_MODULES]  # noqa: PLE0604 - names come from the table above
+__all__ = ["__version__", *sorted(_PUBLIC), *_MODULES]
 
 
 def __getattr__(name: str) -> Any:

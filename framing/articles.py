@@ -72,7 +72,8 @@ class Articles:
         `outside_selection`; an undated article is outside any period), language, n_words, file, row.
     warnings : columns as `rejected`; rows that were kept, with something to know about them.
     files : per file: file, encoding, n_found, n_accepted, n_set_aside, n_rejected, sha256.
-    places : article_id, file, row, start, title_start: where an article's text and title begin in a text file as decoded.
+    places : article_id, file, row, start, title_start: where an article's text and title begin in a
+        text file as decoded.
     steps : counts per outlet at each step, as `flow` gives them.
     settings : what was asked for, and the orders of day and month that were found.
     """

@@ -217,9 +217,11 @@ def _frame(block: Any, number: int, faults: list[str]) -> Frame | None:
     _unknown(block, FRAME_KEYS, where + ": ", faults)
     if not block["id"].replace("_", "").replace("-", "").isalnum():
         faults.append(f"{where}: 'id' may hold letters, digits, '-' and '_' only")
-    for key in ("name", "definition"):
-        if not block.get(key) and (key == "name" or not block.get("parent")):
-            faults.append(f"{where}: '{key}' is missing; write {key}: {{ar: ..., en: ...}}")
+    faults += [
+        f"{where}: '{key}' is missing; write {key}: {{ar: ..., en: ...}}"
+        for key in ("name", "definition")
+        if not block.get(key) and (key == "name" or not block.get("parent"))
+    ]
     functions = _texts(block.get("functions", ()), f"{where}: functions", faults)
     faults += [f"{where}: function '{f}' is not one of {', '.join(FUNCTIONS)}" for f in functions if f not in FUNCTIONS]
     parent = block.get("parent")
@@ -269,9 +271,10 @@ def _example(
         return
     _unknown(block, EXAMPLE_KEYS, where + ": ", faults)
     also = _texts(block.get("also", ()), f"{where}: also", faults)
-    for other in also:
-        if other not in known:
-            faults.append(f"{where}: 'also' names '{other}'; frames here are {', '.join(sorted(known))}")
+    frames_here = ", ".join(sorted(known))
+    faults += [
+        f"{where}: 'also' names '{other}'; frames here are {frames_here}" for other in also if other not in known
+    ]
     yield Example(
         block["text"], str(block.get("style", "")), (*frames, *also), contested, bool(block.get("hard", False))
     )

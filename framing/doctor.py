@@ -15,8 +15,9 @@ from framing.folder import machine
 def examine() -> list[str]:
     """Give one line per thing that a study may need; nothing is installed or written."""
     about = machine()
-    lines = [
-        f"framing {__version__}, Python {about['python']}, {about['system']} {about['architecture']}, {about['cpus']} CPUs",
+    return [
+        f"framing {__version__}, Python {about['python']},"
+        f" {about['system']} {about['architecture']}, {about['cpus']} CPUs",
         f"cache: {cache_folder()} ({shutil.disk_usage(_existing(cache_folder())).free // 10**9} GB free)",
         _encoder("e5-small", "the default; works offline"),
         _encoder("lexical", "works everywhere"),
@@ -26,7 +27,6 @@ def examine() -> list[str]:
         _library("trafilatura", 'for web pages: pip install "arabic-media-framing[ingest]"'),
         _library("matplotlib", "3.11 or newer shapes Arabic by itself: pip install -U matplotlib"),
     ]
-    return lines
 
 
 def _existing(folder: object) -> str:

@@ -39,8 +39,8 @@ def atomic_path(path: Path) -> Iterator[Path]:
         yield part
         with part.open("rb") as file:
             os.fsync(file.fileno())
-        os.chmod(part, 0o644)
-        os.replace(part, path)
+        part.chmod(0o644)
+        part.replace(path)
     except OSError as error:
         raise FramingError(
             f"{path}: could not be written ({error.strerror or error}). The old file, if any, is intact."
@@ -95,9 +95,11 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
     safe.columns = [guard_formula(str(column)) for column in safe.columns]
     for position, kind in enumerate(safe.dtypes):
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind)):
-            safe.isetitem(position, safe.iloc[:, position].map(guard_formula, na_action="ignore"))
+            guarded = safe.iloc[:, position].map(guard_formula, na_action="ignore")
+            safe.isetitem(position, guarded.to_numpy())
     buffer = io.StringIO()
-    safe.to_csv(buffer, index=False, lineterminator="\n")
+    # CRLF, as RFC 4180 has it: the writer quotes a cell for the letters of the line end alone, and a bare CR tears a row.
+    safe.to_csv(buffer, index=False, lineterminator="\r\n")
     write_bytes(path, b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8"))
 
 
@@ -168,7 +170,7 @@ def _check_growth(text: str, path: Path) -> None:
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _UniqueKeys(_LOADER):
+class _UniqueKeys(_LOADER):  # type: ignore[misc] # the C loader where there is one
     """A safe loader in which a repeated key is a fault, not a silent overwrite."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -213,7 +215,7 @@ def cache_folder() -> Path:
     if override := os.environ.get("FRAMING_CACHE"):
         return Path(override).expanduser()
     if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
         base = Path.home() / "Library" / "Caches"
     else:

@@ -150,7 +150,7 @@ class CalibratedHeads:
 
 def out_of_style(examples: Examples, wanted: np.ndarray, *, seed: int) -> np.ndarray:
     """Predict each example by heads that saw no example of its style (or of its fold, with fewer styles)."""
-    folds = _folds(examples.styles, examples.labels.any(axis=1), seed)
+    folds = _folds(examples.styles, np.asarray(examples.labels.any(axis=1)), seed)
     found = np.zeros((*wanted.shape, N_SIGNALS))
     for fold in np.unique(folds):
         test = folds == fold

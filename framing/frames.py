@@ -67,11 +67,11 @@ class FrameAssignment:
 
     def summary(self) -> str:
         """Count units per frame and state."""
-        counts = self.frames.groupby(["frame", "state"], sort=False).size().unstack(fill_value=0)
+        counts = self.frames.groupby(["frame", "state"]).size()
         lines = [f"{len(self.units)} units, codebook {self.codebook.codebook_id} {self.codebook.version}"]
         for frame_id in self.codebook.frame_ids:
-            row = counts.loc[frame_id] if frame_id in counts.index else {}
-            lines.append(f"  {frame_id}: carried {row.get('carried', 0)}, contested {row.get('contested', 0)}")
+            carried, contested = (counts.get((frame_id, state), 0) for state in ("carried", "contested"))
+            lines.append(f"  {frame_id}: carried {carried}, contested {contested}")
         return "\n".join(lines)
 
     def explain(self, frame: str, *, n: int = 10) -> pd.DataFrame:
@@ -137,7 +137,8 @@ class FrameModel:
                 raise CodebookError(
                     f"frame '{frame.frame_id}': {n_yes} of {len(examples.texts)} examples and no terms; write at least"
                     f" {MIN_POSITIVE} examples (and as many units without it), or a few terms.",
-                    ar=f"الإطار '{frame.frame_id}': لا أمثلة كافية له ولا كلمات دالّة. أضف {MIN_POSITIVE} أمثلة على الأقل أو كلمات دالّة.",
+                    ar=f"الإطار '{frame.frame_id}': لا أمثلة كافية له ولا كلمات دالّة."
+                    f" أضف {MIN_POSITIVE} أمثلة على الأقل أو كلمات دالّة.",
                 )
         self._teach("", learned, [frame.frame_id for frame in self.codebook.parents], examples)
         for frame in self.codebook.parents:
@@ -153,7 +154,7 @@ class FrameModel:
         if not family:
             views = [lexical_view(text) for text in examples.texts]
             hits = np.column_stack([self._hits(frame, views) for frame in learned])
-            self._denies = MIN_POSITIVE <= examples.contested.sum()
+            self._denies = bool(examples.contested.sum() >= MIN_POSITIVE)
             if self._denies:  # one more question: does the unit deny what it names?
                 wanted = np.column_stack([wanted, examples.contested])
                 hits = np.column_stack([hits, [has_denial(view) for view in views]])
@@ -258,7 +259,7 @@ class FrameModel:
         if codes is not None:
             coded = _coded(units, vectors, codes, children)
             keep = coded.labels.any(axis=1)
-            texts += [t for t, k in zip(coded.texts, keep, strict=True) if k]
+            texts += [text for text, kept in zip(coded.texts, keep.tolist(), strict=True) if kept]
             styles += ["coded"] * int(keep.sum())
             matrix, labels = np.vstack([matrix, coded.vectors[keep]]), np.vstack([labels, coded.labels[keep]])
         examples = Examples(texts, matrix, labels, styles, np.zeros(len(texts), dtype=bool))

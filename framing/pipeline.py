@@ -24,10 +24,11 @@ from framing.errors import ArticleError
 from framing.files import write_bytes, write_csv, write_json, write_parquet, write_text
 from framing.folder import ResultsFolder, machine, package_versions, read_manifest, read_table
 from framing.frames import FrameAssignment, FrameModel
+from framing.html import Language
 from framing.relevance import RelevanceResult, judge_relevance
 from framing.report import build_report
 from framing.report.figures import draw_figures
-from framing.report.language import Language, Texts
+from framing.report.language import Texts
 from framing.report.results import read_results
 from framing.study import Study, load_study
 from framing.topics import TopicAssignment, fit_topics
@@ -191,7 +192,8 @@ def build_corpus(study: Study) -> Corpus:
     analysed = table[table["on_story"] & (table["article_id"].map(counted) > 0)].reset_index(drop=True)
     if analysed.empty:
         raise ArticleError(
-            f"none of {len(table)} articles is on the story. Query: {', '.join(study.relevance.query)}. Widen relevance.query.",
+            f"none of {len(table)} articles is on the story. Query: {', '.join(study.relevance.query)}."
+            " Widen relevance.query.",
             ar=f"لا مادة من {len(table)} مادة تتصل بالموضوع. وسّع relevance.query في ملف الدراسة.",
         )
     return Corpus(articles, table, copies, relevance, analysed, weights)
@@ -222,7 +224,8 @@ def _assign(
 ) -> tuple[FrameAssignment, TopicAssignment]:
     key = {
         "version": framing.__version__, "units": _hash(units), "codebook": codebook.sha256, "encoder": vectors.encoder,
-        "seed": study.seed, "packages": package_versions(), "codes": study.codes, "topics": dataclasses.asdict(study.topics),
+        "seed": study.seed, "packages": package_versions(),
+        "codes": study.codes, "topics": dataclasses.asdict(study.topics),
     }  # fmt: skip
 
     def frames() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
@@ -342,7 +345,8 @@ def _manifest(
         "command": command,
         "study": dict(study.raw),
         "inputs": [
-            {"path": row.file, "sha256": row.sha256, "rows": int(row.n_found)} for row in files.itertuples(index=False)
+            {"path": row["file"], "sha256": row["sha256"], "rows": int(row["n_found"])}
+            for row in files.to_dict("records")
         ],
         "codebook": {"name": codebook.codebook_id, "version": codebook.version, "sha256": codebook.sha256},
         "encoder": dict(vectors.encoder),

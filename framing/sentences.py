@@ -184,13 +184,12 @@ def _look_ahead(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _cut_place(text: str, start: int, end: int, quotes_end: int) -> int | None:
     quotes = quote_spans(text, start, quotes_end)
     verbs = reporting_verbs()
-    strong, weak = [], []
-    for match in _COMMA_WAW.finditer(text, start, end):
-        if lexical_view(match.group(1)) in verbs and not _within(match.start(), quotes):
-            strong.append(match.end())
-    for match in _COMMA.finditer(text, start, end):
-        if not _within(match.start(), quotes):
-            weak.append(match.end())
+    strong = [
+        match.end()
+        for match in _COMMA_WAW.finditer(text, start, end)
+        if lexical_view(match.group(1)) in verbs and not _within(match.start(), quotes)
+    ]
+    weak = [match.end() for match in _COMMA.finditer(text, start, end) if not _within(match.start(), quotes)]
     for places in (strong, weak):
         good = [p for p in places if 8 <= count_words(text, start, p) <= MAX_WORDS and count_words(text, p, end) >= 3]
         if good:

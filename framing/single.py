@@ -150,7 +150,7 @@ def _write(
 
 
 def main_voice(units: pd.DataFrame, voices: pd.DataFrame) -> list[str]:
-    """Give one voice per unit: quoted where quotations cover over half of it, else attributed where any clause is, else own."""
+    """Give one voice per unit: quoted where quotations cover over half of it, else attributed where a clause is."""
     length = (voices["end"] - voices["start"]).where(voices["voice"] == "quoted", 0)
     quoted = length.groupby(voices["unit_id"]).sum()
     attributed = set(voices.loc[voices["voice"] != "own", "unit_id"])
@@ -171,8 +171,8 @@ def _manifest(
         "command": "framing frames",
         "study": {"unit": unit},
         "inputs": [
-            {"path": Path(row.file).name, "sha256": row.sha256, "rows": int(row.n_found)}
-            for row in articles.files.itertuples(index=False)
+            {"path": Path(row["file"]).name, "sha256": row["sha256"], "rows": int(row["n_found"])}
+            for row in articles.files.to_dict("records")
         ],
         "codebook": {"name": book.codebook_id, "version": book.version, "sha256": book.sha256},
         "encoder": dict(vectors.encoder),

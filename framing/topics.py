@@ -152,7 +152,9 @@ def _fit(
         hdbscan_model=hdbscan.HDBSCAN(
             min_cluster_size=size, min_samples=max(3, size // 3), cluster_selection_method="eom", core_dist_n_jobs=1
         ),
-        vectorizer_model=CountVectorizer(tokenizer=_Tokens(stops), token_pattern=None, lowercase=False, ngram_range=(1, 2)),
+        vectorizer_model=CountVectorizer(
+            tokenizer=_Tokens(stops), token_pattern=None, lowercase=False, ngram_range=(1, 2)
+        ),
         calculate_probabilities=False,
         verbose=False,
     )  # fmt: skip
@@ -184,7 +186,23 @@ def _base_stops() -> frozenset[str]:
     stopwordsiso = require("stopwordsiso", why="to name clusters")
     listed = {stem(lexical_view(word)) for word in stopwordsiso.stopwords("ar")}
     verbs = set(reporting_verbs())
-    extra = "واضاف وقال وقالت واكد الى على التي الذي هذه هذا ذلك تلك كما حيث بعد قبل خلال عند منذ حتي نحو ايضا لدي بين".split()
+    extra = (
+        "واضاف",
+        "التي",
+        "الذي",
+        "هذه",
+        "هذا",
+        "ذلك",
+        "تلك",
+        "حيث",
+        "خلال",
+        "منذ",
+        "حتي",
+        "نحو",
+        "ايضا",
+        "لدي",
+        "بين",
+    )
     return frozenset(listed | verbs | {f"و{verb}" for verb in verbs} | {stem(lexical_view(word)) for word in extra})
 
 
@@ -243,7 +261,7 @@ def _table(
     centres: np.ndarray,
     topic_words: dict[int, list[str]],
 ) -> pd.DataFrame:
-    carried = assignment.carried().groupby("unit_id")["frame"].agg(set).to_dict()
+    carried = {str(k): v for k, v in assignment.carried().groupby("unit_id")["frame"].agg(set).items()}
     units = assignment.units
     rows = []
     for topic in sorted(unit_topics["topic"].unique()):

@@ -242,7 +242,7 @@ def _repeated_lines(articles: pd.DataFrame) -> dict[str, frozenset[str]]:
 
 
 def headline_line(text: str, lines: list[tuple[int, int]]) -> int | None:
-    """Find the headline of a pasted text without a title field: the last line of 5 to 25 words before the first paragraph."""
+    """Find the headline of a pasted text: the last line of 5 to 25 words before the first paragraph."""
     first = _first_paragraph(text, lines)
     if first is None:
         return None

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from framing.arabic import ARABIC_LETTER, DIACRITICS, TATWEEL, lexical_view
+from framing.lexicon import load
 from framing.sentences import quote_spans, reporting_verbs, trim
 
 VOICE_COLUMNS = ["unit_id", "start", "end", "voice", "speaker", "verb", "stance"]
@@ -23,33 +24,6 @@ MIN_QUOTED_WORDS = 3
 MAX_SPEAKER_WORDS = 9
 
 _WORD = re.compile(rf"[{ARABIC_LETTER}\u0671-\u06d3{DIACRITICS}{TATWEEL}\w]+")
-# What follows a speaker's name: the clause that is reported, or a circumstance.
-_COMPLEMENT = {
-    "ان",
-    "بان",
-    "انه",
-    "انها",
-    "انهم",
-    "بانه",
-    "بانها",
-    "الي",
-    "عن",
-    "من",
-    "انهما",
-    "بانهم",
-    "اننا",
-    "انني",
-    "لكن",
-    "اذا",
-}
-_CIRCUMSTANCE = {
-    "في", "خلال", "يوم", "اليوم", "امس", "امام", "عقب", "بعد", "قبل", "لدي", "ضمن", "عبر", "علي", "الاثنين", "الثلاثاء",
-    "الاربعاء", "الخميس", "الجمعه", "السبت", "الاحد", "للصحفيين", "للصحافيين", "مساء", "صباح", "لاحقا", "ايضا", "بدوره",
-    "بدورها", "مرارا", "قايلا", "قايله", "حينها", "ردا", "مضيفا", "مضيفه", "موخرا", "قوله", "لوسايل", "هذا", "هذه", "ذلك", "كذلك",
-    "للتلفزيون", "لاذاعه", "لقناه", "لصحيفه", "بشان", "حول", "مساله", "اول", "وهو", "وهي", "الذي", "التي", "مع", "منذ", "قد", "ما", "لوكاله", "الماضي",
-    "عما", "ممن", "مما", "فيما", "كما", "حين", "بينما", "بشكل", "اذ", "حيث", "كل", "لا", "لم", "لن", "ليس", "قلقه", "قلقها", "اسفه", "امله", "خشيه", "مخاوفه",
-    "تصاعد", "تصعيد", "ارسال", "دعمه", "دعمها", "استعداده", "استعدادها",
-}  # fmt: skip
 _SOURCES = re.compile(
     r"(?<!\w)(?:و|ف)?(?:(وفقا|طبقا|تبعا|استنادا)\s+(?:لما|ل)(?=\w)|(وفق|بحسب|حسب|حسبما|وفقما)\s+(?=\w)|(نقلا)\s+عن\s+"
     r"|(علي)\s+(?:حد\s+(?:قول|تعبير|وصف|زعم)|لسان|ذمه|ما\s+(?:افاد|افادت|ذكر|ذكرت|قال|قالت)(?:\s+به)?)\s+"
@@ -59,99 +33,12 @@ _DISTANCING = re.compile(r"علي\s+(?:حد\s+زعم|ذمه)")
 _TITLE_SPEAKER = re.compile(r"^\s*[\"«“]?([^:\"«“]{2,60}?)\s*:\s+(?=\S)")
 _SOURCE_STOP = re.compile(r"[،,.؛:()\"«“”»]|$")
 _SAID_OBJECT = re.compile(r"^(?:و|ف)?(?:وصف|اعتبر|سم|عد)[\w]*(?:ه|ها|هم)$")
-# Written like a verb of saying, but something else nearly always.
-_LEADS = {
-    "وقد",
-    "فقد",
-    "كما",
-    "بينما",
-    "فيما",
-    "قد",
-    "حيث",
-    "اذ",
-    "لم",
-    "ولم",
-    "لن",
-    "حين",
-    "حسبما",
-    "لكنه",
-    "لكنها",
-    "والتي",
-    "الذي",
-    "التي",
-}
-# Verbs whose next noun may be the one addressed: in a second clause the speaker stays.
-_TAKES_OBJECT = {
-    lexical_view(form)
-    for form in "اتهم اتهمت طالب طالبت دعا دعت هدد هددت حث حثت ناشد ناشدت أبلغ أبلغت أخبر أخبرت انتقد انتقدت أدان أدانت حذر حذرت".split()
-}
-# Words that make a longer phrase before a headline's colon a speaker.
-_ROLES = {
-    "رييس", "وزير", "وزيره", "متحدث", "متحدثه", "ناطق", "ناطقه", "مسوول", "مسووله", "مصدر", "مصادر", "خبير", "خبراء",
-    "محلل", "محللون", "دبلوماسي", "نايب", "نايبه", "سفير", "مندوب", "جهاز", "استخبارات", "مخابرات", "وزاره", "خارجيه",
-    "ريياسه", "حكومه", "امين", "قايد", "جنرال", "مستشار", "حلف", "اتحاد", "مجلس", "بيت", "مبعوث", "تقرير", "وكاله",
-}  # fmt: skip
-# Behind "an expert in ..." these belong to the speaker; a bare place ("an official in Seoul") does not.
-_INSTITUTIONS = {
-    "جامعه", "بعثه", "معهد", "مركز", "بلديه", "وزاره", "مجلس", "شوون", "جهاز", "مكتب", "وكاله", "حكومه", "برلمان", "هييه",
-    "منظمه", "حلف", "حزب", "لجنه", "قياده", "سفاره", "مقر", "مستشفي", "شركه", "صور", "قانون", "احدي",
-}  # fmt: skip
-# Whom a verb addresses, between it and its speaker ("said to us an expert").
-_WAS = {"كان", "كانت", "وكان", "وكانت", "كانوا", "وكانوا", "لكن", "ولكن"}
-_ADDRESSED = {
-    "لنا",
-    "لي",
-    "له",
-    "لها",
-    "لهم",
-    "عليه",
-    "عليها",
-    "عنه",
-    "عنها",
-    "به",
-    "بها",
-    "فيه",
-    "فيها",
-    "اليه",
-    "اليها",
-    "للصحفيين",
-    "للصحافيين",
-}
-_PRONOUNS = {
-    "لكنه",
-    "لكنها",
-    "لكنهم",
-    "انه",
-    "انها",
-    "هو",
-    "هي",
-    "وهو",
-    "وهي",
-    "كما",
-    "ثم",
-    "حين",
-    "حيث",
-    "الذي",
-    "التي",
-}
-_NAMED_THINGS = {
-    "مشروع",
-    "حمله",
-    "صحيفه",
-    "وكاله",
-    "قناه",
-    "شبكه",
-    "برنامج",
-    "كتاب",
-    "فيلم",
-    "عمليه",
-    "موقع",
-    "انباء",
-    "مجله",
-    "مسلسل",
-    "صاروخ",
-}
-_NOT_VERBS_ALONE = {"عبر", "بين", "رد", "جاء", "ورد", "عد", "يعد", "نقل", "كتب", "علق", "شرح", "وعد", "قدر", "وصف"}
+
+
+@lru_cache(maxsize=32)
+def _listed(name: str) -> frozenset[str]:
+    """Give one word list of `lexicon/voices.yaml`."""
+    return frozenset(load("voices")[name])
 
 
 @dataclass(frozen=True)
@@ -241,7 +128,11 @@ def unit_spans(text: str, *, title: bool = False, last_speaker: str = "") -> lis
 def _is_title_of(text: str, quote: tuple[int, int]) -> bool:
     """Tell a name in quotation marks ("the project 'I want to live'") from somebody's words."""
     before = _WORD.findall(text, max(0, quote[0] - 25), quote[0])
-    return bool(before) and lexical_view(before[-1]).removeprefix("ال") in _NAMED_THINGS and quote[1] - quote[0] < 40
+    return (
+        bool(before)
+        and lexical_view(before[-1]).removeprefix("ال") in _listed("named_things")
+        and quote[1] - quote[0] < 40
+    )
 
 
 def _looks_like_title(text: str) -> bool:
@@ -252,7 +143,7 @@ def _is_name(words: str) -> bool:
     """Tell whether the words before a colon in a headline can be a speaker."""
     keys = [lexical_view(word) for word in _WORD.findall(words)]
     return (
-        0 < len(keys) <= (8 if any(key.removeprefix("ال") in _ROLES for key in keys) else 3)
+        0 < len(keys) <= (8 if any(key.removeprefix("ال") in _listed("roles") for key in keys) else 3)
         and not any(key.isdigit() for key in keys)
         and not keys[0].startswith(("مباشر", "بالفيديو", "شاهد", "تحليل", "راي"))
     )
@@ -291,11 +182,11 @@ def _verb_places(text: str, tokens: list[_Token], quotes: list[tuple[int, int]])
             speaker = _speaker_before(text, tokens, number)
         if not _really_says(text, tokens, number, after, key):
             continue
-        if number > 1 and key in _TAKES_OBJECT and token.key != key:
+        if number > 1 and key in _listed("takes_object") and token.key != key:
             speaker = ""  # "and accused the West": the name is whom, not who
         elif number > 1 and not speaker_can_follow(text, tokens, number, speaker):
             continue
-        led = number > 0 and tokens[number - 1].key in _LEADS
+        led = number > 0 and tokens[number - 1].key in _listed("leads")
         start = tokens[number - 1].start if led else token.start
         content = tokens[after].start if after < len(tokens) else token.end
         written = text[token.start + (token.key != key) : token.end]
@@ -306,7 +197,7 @@ def speaker_can_follow(text: str, tokens: list[_Token], number: int, speaker: st
     """Tell whether a verb inside a sentence opens a clause of its own (behind a comma, `و`, "while", a negation)."""
     token, before = tokens[number], tokens[number - 1]
     gap = text[before.end : token.start]
-    opens = token.key[:1] in "وف" or before.key in _LEADS or any(mark in gap for mark in "،,.؛:»”\"'-–(")
+    opens = token.key[:1] in "وف" or before.key in _listed("leads") or any(mark in gap for mark in "،,.؛:»”\"'-–(")
     relative = token.key not in reporting_verbs() and not speaker  # "it shows ... and points to ..."
     named_before = speaker != "" and text.find(speaker, 0, token.start) >= 0
     return (opens or named_before or _SAID_OBJECT.match(token.key) is not None) and not relative
@@ -316,8 +207,8 @@ def _really_says(text: str, tokens: list[_Token], number: int, after: int, key: 
     """Tell a verb of saying from its homographs: a clause, a quotation or a colon must follow."""
     ahead = [token.key for token in tokens[number + 1 : after + 2]]
     tail = text[tokens[number].end : tokens[after].start if after < len(tokens) else len(text)]
-    has_clause = any(word in _COMPLEMENT for word in ahead) or any(mark in tail for mark in ":\"«“'")
-    if key in _NOT_VERBS_ALONE or key in ("عبرت", "بينت"):
+    has_clause = any(word in _listed("complement") for word in ahead) or any(mark in tail for mark in ":\"«“'")
+    if key in _listed("homographs") or key in ("عبرت", "بينت"):
         return (
             any(word in ("ان", "بان", "انه", "انها", "عن", "بانه", "بانها") for word in ahead[:MAX_SPEAKER_WORDS])
             or ":" in tail
@@ -327,7 +218,7 @@ def _really_says(text: str, tokens: list[_Token], number: int, after: int, key: 
 
 def _speaker(text: str, tokens: list[_Token], first: int) -> tuple[str, int]:
     """Read the speaker behind a verb; give it and the number of the token where the content begins."""
-    while first < len(tokens) and tokens[first].key in _ADDRESSED:
+    while first < len(tokens) and tokens[first].key in _listed("addressed"):
         first += 1
     place = first
     while place < len(tokens) and place - first < MAX_SPEAKER_WORDS and not _ends_speaker(text, tokens, first, place):
@@ -336,7 +227,7 @@ def _speaker(text: str, tokens: list[_Token], first: int) -> tuple[str, int]:
     content = place
     for ahead in range(place, min(place + 6, len(tokens))):
         gap = text[tokens[ahead - 1].end : tokens[ahead].start]
-        if tokens[ahead].key in _COMPLEMENT or any(mark in gap for mark in ":\"«“'"):
+        if tokens[ahead].key in _listed("complement") or any(mark in gap for mark in ":\"«“'"):
             content = ahead
             break
     return name.strip(), content
@@ -345,24 +236,28 @@ def _speaker(text: str, tokens: list[_Token], first: int) -> tuple[str, int]:
 def _ends_speaker(text: str, tokens: list[_Token], first: int, place: int) -> bool:
     key = tokens[place].key
     gap = text[tokens[place - 1].end : tokens[place].start]
-    named = place > first and tokens[place - 1].key in _NAMED_THINGS
+    named = place > first and tokens[place - 1].key in _listed("named_things")
     if any(mark in gap for mark in ":\"«“”»'،,.؛؟-–(/"):
         return not named
     if key == "في" and place > first and place + 1 < len(tokens):
         inside = tokens[place + 1].key
-        return not (inside in _INSTITUTIONS or (inside.startswith("ال") and inside not in _CIRCUMSTANCE))
-    return key in _COMPLEMENT or key in _CIRCUMSTANCE
+        return not (
+            inside in _listed("institutions") or (inside.startswith("ال") and inside not in _listed("circumstance"))
+        )
+    return key in _listed("complement") or key in _listed("circumstance")
 
 
 def _speaker_before(text: str, tokens: list[_Token], number: int) -> str:
     """Read a speaker written before its verb at the head of the sentence ("The minister said ...")."""
-    clause = max((i + 1 for i in range(number) if tokens[i].key in _COMPLEMENT | _WAS), default=0)
+    clause = max(
+        (i + 1 for i in range(number) if tokens[i].key in _listed("complement") | _listed("auxiliaries")), default=0
+    )
     words = tokens[clause : number - (tokens[number - 1].key == "قد")]
     if not 0 < len(words) <= 5 or any(mark in text[words[0].start : tokens[number].start] for mark in '،,.:؛"«“'):
         return ""
-    if words[-1].key in _PRONOUNS or any(_bare(word.key) in reporting_verbs() for word in words):
+    if words[-1].key in _listed("pronouns") or any(_bare(word.key) in reporting_verbs() for word in words):
         return ""
-    if words[0].key in _CIRCUMSTANCE | _COMPLEMENT | {"وقد", "قد", "فقد", "لم", "ولم", "لن", "ولن"}:
+    if words[0].key in _listed("circumstance") | _listed("complement") | {"وقد", "قد", "فقد", "لم", "ولم", "لن", "ولن"}:
         return ""
     return text[words[0].start : words[-1].end]
 
@@ -385,9 +280,14 @@ def _source_places(text: str, quotes: list[tuple[int, int]]) -> Iterator[_Place]
             continue
         stop = _SOURCE_STOP.search(text, name_start)
         end = stop.start() if stop else len(text)
-        words = [m for m in _WORD.finditer(text, name_start, end)][:MAX_SPEAKER_WORDS]
+        words = list(_WORD.finditer(text, name_start, end))[:MAX_SPEAKER_WORDS]
         cut = next(
-            (i for i, w in enumerate(words) if i and lexical_view(w.group()) in _CIRCUMSTANCE | _COMPLEMENT), len(words)
+            (
+                i
+                for i, w in enumerate(words)
+                if i and lexical_view(w.group()) in _listed("circumstance") | _listed("complement")
+            ),
+            len(words),
         )
         if not words or not cut:
             continue

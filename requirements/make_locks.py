@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 NOT_IN_CORE = {"sentence-transformers"}
 HEADER = {
     "core": "# What `make demo` and `make lab` need; no torch. Install with --no-deps.\n",
-    "full": "# The core set, torch (CPU is enough), the hub's libraries and the development tools. Install with --no-deps.\n",
+    "full": "# The core set, torch, the hub's libraries and the development tools. Install with --no-deps.\n",
 }
 
 

@@ -111,7 +111,8 @@ def _find(name: str, source: str) -> Path:
         raise EncoderError(
             f"encoder {name}: the weights of {source} are not on this machine and the hub gave none ({reason})."
             " Connect once, or give a folder that holds the model, or choose encoder: e5-small, which works offline.",
-            ar=f"أوزان النموذج {source} ليست على هذا الجهاز ولم يمكن تنزيلها. اتصل بالإنترنت مرة، أو أعطِ مجلد النموذج، أو اختر encoder: e5-small.",
+            ar=f"أوزان النموذج {source} ليست على هذا الجهاز ولم يمكن تنزيلها."
+            " اتصل بالإنترنت مرة، أو أعطِ مجلد النموذج، أو اختر encoder: e5-small.",
         ) from error
 
 

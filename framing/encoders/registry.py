@@ -17,8 +17,8 @@ def encoder_names() -> dict[str, str]:
     """Give the encoders that have a name of their own, with one line on each."""
     return {
         "e5-small": "multilingual-e5-small, inside the package; offline; the default",
-        "arabert": "aubmindlab/bert-base-arabertv02 with AraBERT's preprocessing and tokenizer; needs torch and the weights",
-        "arabert-sts": "silma-ai/silma-embedding-sts-v0.1, an AraBERT tuned for similarity; needs torch and the weights",
+        "arabert": "bert-base-arabertv02 with AraBERT's preprocessing and tokenizer; needs torch and the weights",
+        "arabert-sts": "silma-embedding-sts-v0.1, an AraBERT tuned for similarity; needs torch and the weights",
         "lexical": "character n-grams; offline; spelling only, no meaning",
         "<hub id or folder>": "any sentence-transformers model; needs torch and the weights",
     }

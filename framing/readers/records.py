@@ -36,7 +36,8 @@ class Record:
 
     `row` is what a person sees: the line in a spreadsheet (its header is row 1), the line of a
     JSONL file, else the 1-based number of the item. `start` and `title_start` are the places of
-    `cells["text"]` and `cells["title"]` in a text file as decoded, in characters. `encoding` and `repairs` say how bytes became text.
+    `cells["text"]` and `cells["title"]` in a text file as decoded, in characters. `encoding` and
+    `repairs` say how bytes became text.
     """
 
     cells: dict[str, str]
