@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -73,6 +73,21 @@ class StudyResults:
     def to_frame(self) -> pd.DataFrame:
         """Give the shares by outlet and frame."""
         return self.tables["shares"]
+
+    def plot(
+        self, figure: Literal["flow", "shares", "voices", "clusters"] = "shares", *, language: Language = "ar"
+    ) -> Any:
+        """Draw one of the report's figures; give the matplotlib figure.
+
+        Raises
+        ------
+        ValueError : the run has nothing to fill that figure with.
+        """
+        results = read_results(self.path, manifest=self.manifest)
+        drawn = draw_figures(results, Texts(language, codebook=results.codebook))
+        if figure not in drawn:
+            raise ValueError(f"no figure {figure!r} for this run; it has {', '.join(drawn) or 'none'}")
+        return drawn[figure]
 
     def summary(self) -> str:
         """Say what went in and where the report is; names no outlet."""

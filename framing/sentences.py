@@ -11,6 +11,7 @@ verb, else at the comma nearest the limit.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -190,11 +191,12 @@ def _cut_place(text: str, start: int, end: int, quotes_end: int) -> int | None:
         if lexical_view(match.group(1)) in verbs and not _within(match.start(), quotes)
     ]
     weak = [match.end() for match in _COMMA.finditer(text, start, end) if not _within(match.start(), quotes)]
+    words = [match.start() for match in _WORD.finditer(text, start, end)]
     for places in (strong, weak):
-        good = [p for p in places if 8 <= count_words(text, start, p) <= MAX_WORDS and count_words(text, p, end) >= 3]
+        before = {place: bisect_left(words, place) for place in places}
+        good = [place for place, n in before.items() if 8 <= n <= MAX_WORDS and len(words) - n >= 3]
         if good:
             return good[-1]
-    words = [m.end() for m in _WORD.finditer(text, start, end)]
     blank = text.find(" ", words[MAX_WORDS - 1], end)
     return blank + 1 if blank > 0 and count_words(text, blank, end) >= 3 else None
 

@@ -26,8 +26,6 @@ def methods_paragraph(results: Results, t: Texts) -> list[Markup]:
 
 def _corpus(results: Results, t: Texts) -> list[Markup]:
     query = results.setting("relevance", "query", default=None)
-    if not query and results.codebook is not None:
-        query = results.codebook.relevance
     listed = [query] if isinstance(query, str) else list(query or [])
     said = [t("method_corpus", articles=int(results.article_shares().groupby("outlet")["n"].first().sum()))]
     said.append(t("method_relevance", query=t.names([str(word) for word in listed])) if listed else t("method_all"))

@@ -1,0 +1,127 @@
+"""Measure frames: leave-one-style-out over the codebook's examples, and the demo's gold units.
+
+Neither figure teaches the other: the gold units are only scored.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import pandas as pd
+
+import framing
+from framing.arabic import lexical_view
+from framing.files import package_data, sha256_file
+from framing.frames import FrameModel, has_term
+from framing.vectors import embed
+
+CODEBOOK = "north-korea-russia"
+N_BOOT = 1000
+
+
+def f1(truth: np.ndarray, said: np.ndarray) -> float:
+    return 2 * float((truth & said).sum()) / max(1.0, float(truth.sum() + said.sum()))
+
+
+def interval(truth: np.ndarray, said: np.ndarray, clusters: np.ndarray, seed: int = 1) -> tuple[float, float]:
+    """Give the 95 % percentile interval of F1, drawing whole clusters (articles or styles' units)."""
+    rng = np.random.default_rng(seed)
+    groups = [np.flatnonzero(clusters == cluster) for cluster in np.unique(clusters)]
+    drawn = []
+    for _ in range(N_BOOT):
+        rows = np.concatenate([groups[i] for i in rng.integers(0, len(groups), len(groups))])
+        drawn.append(f1(truth[rows], said[rows]))
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def calibration_error(truth: np.ndarray, score: np.ndarray) -> float:
+    """Expected calibration error over ten equal bins (Guo et al. 2017, arXiv 1706.04599)."""
+    bins = np.minimum((score * 10).astype(int), 9)
+    parts = [(bins == b).mean() * abs(truth[bins == b].mean() - score[bins == b].mean()) for b in np.unique(bins)]
+    return float(sum(parts))
+
+
+def row(
+    name: str, truth: np.ndarray, said: np.ndarray, score: np.ndarray, clusters: np.ndarray, free: np.ndarray
+) -> str:
+    low, high = interval(truth, said, clusters)
+    precision = (truth & said).sum() / max(1, said.sum())
+    recall = (truth & said).sum() / max(1, truth.sum())
+    return (
+        f"| {name} | {truth.sum()} | {f1(truth, said):.3f} | {low:.2f}-{high:.2f} | {precision:.2f} | {recall:.2f}"
+        f" | {f1(truth[free], said[free]):.3f} ({truth[free].sum()}) | {calibration_error(truth, score):.3f} |"
+    )
+
+
+HEAD = (
+    "| frame | positives | F1 | 95 % | precision | recall | F1 without any term (positives) | calibration error |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
+
+
+def parents_in(labels: str) -> set[str]:
+    return {part.strip().partition(".")[0] for part in labels.split(";") if not part.strip().startswith("contested")}
+
+
+def measure() -> str:
+    codebook = framing.load_codebook(CODEBOOK)
+    encoder = framing.load_encoder()
+    model = FrameModel(codebook, encoder=encoder, seed=20241023).fit()
+    heads = model._heads[""]
+    lines = [
+        "## Frames\n",
+        f"Codebook {codebook.codebook_id} {codebook.version}, {len(codebook.examples)} examples; encoder {encoder.name}"
+        f" ({encoder.revision}), seed 20241023, {N_BOOT} bootstrap draws.\n",
+        "### Leave one style out: the codebook's own examples\n",
+        HEAD,
+    ]
+    views = [lexical_view(example.text) for example in codebook.examples]
+    # No article stands behind an example: each is its own cluster.
+    alone = np.arange(len(views))
+    scores = []
+    for number, frame in enumerate(codebook.parents):
+        terms, veto = codebook.terms_of(frame.frame_id)
+        truth = np.array([any(f.partition(".")[0] == frame.frame_id for f in e.frames) for e in codebook.examples])
+        score = heads.unseen_scores[:, number]
+        said = score >= heads.thresholds[number]
+        free = np.array([not has_term(view, terms, veto) for view in views])
+        lines.append(row(frame.frame_id, truth, said, score, alone, free))
+        scores.append(f1(truth, said))
+    lines.append(f"\nMacro-F1 **{np.mean(scores):.3f}**. The thresholds were chosen on these same predictions.\n")
+    return "\n".join([*lines, *gold(codebook, encoder, model)])
+
+
+def gold(codebook: framing.codebook.Codebook, encoder: object, model: FrameModel) -> list[str]:
+    path = package_data("demo", "gold.csv")
+    units = pd.read_csv(path, dtype={"unit_id": str}, keep_default_na=False)
+    assignment = model.predict(units, embed(units, encoder=encoder)).to_frame()
+    coded = {name: units[name].map(parents_in) for name in ("agreed", "coder_a", "coder_b")}
+    lines = [
+        f"### Demo gold: {len(units)} units, coder_kind model, sha256 {sha256_file(path)[:12]}\n",
+        HEAD,
+    ]
+    views = [lexical_view(text) for text in units["text"]]
+    scores, between, shares = [], [], []
+    for frame in codebook.parents:
+        terms, veto = codebook.terms_of(frame.frame_id)
+        truth = np.array([frame.frame_id in labels for labels in coded["agreed"]])
+        said = assignment[f"is_{frame.frame_id}"].to_numpy()
+        free = np.array([not has_term(view, terms, veto) for view in views])
+        score = assignment[f"p_{frame.frame_id}"].to_numpy()
+        lines.append(row(frame.frame_id, truth, said, score, units["article_id"].to_numpy(), free))
+        scores.append(f1(truth, said))
+        one, two = (np.array([frame.frame_id in labels for labels in coded[c]]) for c in ("coder_a", "coder_b"))
+        between.append(f1(one, two))
+        by_outlet = pd.DataFrame({"outlet": units["outlet"], "truth": truth, "said": said}).groupby("outlet").mean()
+        shares.append((by_outlet["said"] - by_outlet["truth"]).abs().mean())
+    lines += [
+        f"\nMacro-F1 **{np.mean(scores):.3f}**; between the two codings {np.mean(between):.3f}. Share of units per outlet"
+        f" and frame: off by {np.mean(shares):.3f} on average.\n",
+    ]
+    return lines
+
+
+if __name__ == "__main__":
+    sys.stdout.write(measure() + "\n")

@@ -1,0 +1,125 @@
+"""The house: which room may know which, and what importing may load."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "framing"
+# A room imports only rooms above it. A copy of the design's table, with the rooms added since and why.
+ROOMS = [
+    "errors",
+    "optional",
+    "files",
+    "folder",
+    "statistics",  # above html and plots: it needs neither
+    "lexicon",
+    "arabic",
+    "sentences",  # added: units and voices both cut sentences
+    "study",  # above html and plots, which show its banner for invented data
+    "html",
+    "plots",
+    "dates",
+    "codebook",
+    "readers",
+    "articles",
+    "shingles",  # added: pairs of articles by shingles, the part of copies that is arithmetic
+    "passages",  # added: what differs between two copies
+    "copies",
+    "relevance",
+    "units",
+    "voices",
+    "encoders",
+    "vectors",
+    "frame_heads",  # added: what the frame model learns, apart from what a score means
+    "frames",
+    "topics",
+    "codebook_check",
+    "coding",
+    "widget",
+    "reliability",
+    "counts",  # added: which article carries which frame, as arrays
+    "pairs",  # added: differences between two outlets
+    "comparison",
+    "words",
+    "stories",
+    "report",
+    "pipeline",
+    "single",  # added: frames of one table, without a study
+    "robustness",
+    "distributed",
+    "export",
+    "doctor",
+    "cli",
+]
+HEAVY = ("torch", "bertopic", "umap", "transformers", "matplotlib", "sklearn", "sentence_transformers")
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module] if node.module != "framing" else [f"framing.{a.name}" for a in node.names]
+        found |= {name.split(".")[1] for name in names if name.startswith("framing.") and name.split(".")[1] in ROOMS}
+    return found
+
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_module_imports_only_rooms_above_it(path):
+    room = room_of(path)
+    assert room in ROOMS, f"{path.name} is in no room; add a line to ROOMS with its reason"
+    below = {other for other in imported_rooms(path) if ROOMS.index(other) > ROOMS.index(room)}
+    # Showing itself in a notebook is the one thing a result may look down for, inside the method that does it.
+    assert below <= set(), f"{path.name} imports {sorted(below)}, which stand below '{room}'"
+
+
+def test_no_module_is_called_utils():
+    assert not [path for path in MODULES if path.stem in ("utils", "helpers", "common", "misc")]
+
+
+def test_modules_stay_under_four_hundred_lines():
+    long = {path.name: n for path in MODULES if (n := len(path.read_text(encoding="utf-8").splitlines())) > 400}
+    assert not long
+
+
+def test_importing_framing_loads_no_heavy_library():
+    code = f"import sys, framing; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_public_name_resolves():
+    import framing
+
+    for name in framing.__all__:
+        assert getattr(framing, name) is not None
+
+
+def test_unknown_public_name_says_where_to_look():
+    import framing
+
+    with pytest.raises(AttributeError, match="no 'process'.*__all__"):
+        _ = framing.process
+
+
+def test_only_the_command_line_prints():
+    printing = [
+        path.name
+        for path in MODULES
+        if path.name != "cli.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+    ]
+    assert not printing
