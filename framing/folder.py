@@ -79,8 +79,8 @@ class ResultsFolder:
             whole = receipt["key"] == wanted and all(
                 sha256_file(self.path / f"{stem}.parquet") == digest for stem, digest in receipt["outputs"].items()
             )
-        except (OSError, ValueError, KeyError):
-            return None  # no receipt, or a torn one: the stage runs again
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return None  # no receipt, a torn one, or another shape: the stage runs again
         return receipt if whole else None
 
     def finish(self, manifest: dict[str, Any]) -> dict[str, Any]:

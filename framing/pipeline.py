@@ -164,7 +164,7 @@ def run_study(
         voices = find_voices(units.table)
     with clock("vectors"):
         vectors = embed(units.table, encoder=model, progress=progress)
-    outlets = sorted(corpus.table["outlet"].unique())
+    outlets = sorted({*corpus.table["outlet"], *settings.agencies})
     with clock("frames"):
         assignment, _ = _assign(folder, settings, codebook, model, units.table, vectors, outlets, clock)
     with clock("comparison"):

@@ -98,8 +98,9 @@ def embed_texts(
         n_stored = len(found)
         missing = [(key, text) for key, text in zip(keys, unique, strict=True) if key not in found]
         bar = tqdm(
-            total=len(missing), desc="embedding", unit="text", file=sys.stderr, disable=not (progress and missing)
-        )
+            total=len(missing), desc="embedding", unit="text", file=sys.stderr, disable=not (progress and missing),
+            mininterval=0.5 if sys.stderr.isatty() else 10,
+        )  # fmt: skip
         for start in range(0, len(missing), BATCH):
             batch = missing[start : start + BATCH]
             rows = _checked(encoder.encode([text for _, text in batch]), len(batch), encoder)

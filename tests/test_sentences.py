@@ -128,9 +128,9 @@ def test_one_long_line_takes_linear_time(piece):
 def seconds(text: str) -> float:
     found = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         sentence_spans(text)
-        found.append(time.perf_counter() - start)
+        found.append(time.process_time() - start)
     return min(found)
 
 

@@ -1,0 +1,139 @@
+import json
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from framing.arabic import model_view
+from framing.encoders.arabert_text import MAX_RUN, safe_preprocessor
+from framing.errors import EncoderError
+from framing.sentences import sentence_spans
+
+ROOT = Path(__file__).parents[2]
+MODEL = "aubmindlab/bert-base-arabertv02"
+
+
+@pytest.fixture(scope="module")
+def safe():
+    return safe_preprocessor(MODEL)
+
+
+@pytest.fixture(scope="module")
+def untouched():
+    from arabert.preprocess import ArabertPreprocessor
+
+    return ArabertPreprocessor(model_name="bert-base-arabertv02").preprocess
+
+
+def demo_sentences() -> list[str]:
+    lines = (ROOT / "data" / "demo" / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [text for line in lines if isinstance(text := json.loads(line).get("text"), str)]
+    return [text[start:end] for text in texts for start, end in sentence_spans(text)]
+
+
+def why_different(sentence: str) -> str:
+    """Name the reason for which our preparation may differ from the untouched preprocessor's, or ""."""
+    if re.search(r"https?://|www.|@", sentence):
+        return "address"
+    if re.search(r"<[^>]*>|&\w+;", sentence):
+        return "markup"
+    return "letters" if model_view(sentence) != sentence else ""
+
+
+def test_differs_from_the_untouched_preprocessor_only_where_explained(safe, untouched):
+    sentences = demo_sentences()
+    different = [sentence for sentence in sentences if safe(sentence) != untouched(sentence)]
+    unexplained = [sentence for sentence in different if not why_different(sentence)]
+    assert unexplained == []
+    # Mapped letters are the one difference in prose: then the rest of the work is the same.
+    letters = [sentence for sentence in different if why_different(sentence) == "letters"]
+    assert all(safe(sentence) == untouched(model_view(sentence)) for sentence in letters)
+    assert 0 < len(different) < 0.1 * len(sentences)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "انظر https://example.org/a/b?c=1 للتفاصيل",
+        "انظر www.example.org للتفاصيل",
+        "اكتب إلى someone@example.org غدا",
+        "قال @someone إن الجسر سليم",
+    ],
+)
+def test_addresses_become_the_tokens_of_arabert(safe, untouched, text):
+    assert safe(text) == untouched(text)
+    assert re.search(r"\[(رابط|بريد|مستخدم)\]", safe(text))
+
+
+def test_markup_goes_and_a_comparison_stays(safe, untouched):
+    assert safe("<b>خبر</b> عاجل") == untouched("<b>خبر</b> عاجل") == "خبر عاجل"
+    assert "5" in safe("3 < 5 ثم 2 > 1")
+    assert "5" not in untouched("3 < 5 ثم 2 > 1")
+
+
+def test_persian_letters_and_presentation_forms_are_kept(safe, untouched):
+    assert safe("ﻻ يزال المکتب فى الکویت") == "لا يزال المكتب فى الكويت"
+    assert untouched("ﻻ يزال المکتب") != safe("ﻻ يزال المکتب")
+
+
+def test_diacritics_digits_and_repeats_are_treated_as_in_pretraining(safe):
+    assert safe("صَوَّتَ ١٢ نائبًا، رائعععععع!") == "صوت 12 نائبا ، رائعع !"
+
+
+def test_none_is_no_word(safe):
+    with pytest.raises(TypeError):
+        safe(None)
+
+
+def test_nothing_stays_nothing(safe):
+    assert [safe(text) for text in ("", " ", "\u200f")] == ["", "", ""]
+
+
+@pytest.mark.parametrize("letter", ["ا", "a", "اب", "1", "@", "/", "a@", "http://", "www.", "[", "."])
+def test_run_without_spaces_takes_linear_time(safe, letter):
+    run = letter * (50_000 // len(letter))
+    assert seconds(safe, run * 2) / max(seconds(safe, run), 0.004) < 3
+
+
+def seconds(function, text: str) -> float:
+    found = []
+    for _ in range(4):
+        start = time.process_time()
+        function(text)
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+def test_long_run_is_cut_and_the_words_round_it_stay(safe):
+    found = safe("قبل " + "ب" * 5 + "اب" * 5000 + " بعد")
+    assert found.split()[0] == "قبل"
+    assert found.split()[-1] == "بعد"
+    assert len(found) < MAX_RUN + 20
+
+
+HOSTILE = """
+import sys
+sys.path.insert(0, {root!r})
+from framing.encoders.arabert_text import safe_preprocessor
+safe = safe_preprocessor("bert-base-arabertv02")
+for n in (28, 60, 400, 4000):
+    for text in ("http://" + "a" * n + "!", "a." * n + "!", "www." + "(a" * n, "https://x/" + "(" * n + ")" * n + "!",
+                 "(" * n + "a" * n, "a" * n + "@" + "a." * n, "http://a.b/" + "()" * n + "\\t!", "-." * n + "com/" + "a" * n):
+        safe(text)
+        safe(text + " نص")
+print("done")
+"""
+
+
+def test_texts_on_which_the_url_pattern_is_exponential_end():
+    script = HOSTILE.format(root=str(ROOT))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr[-1000:]
+
+
+def test_model_that_needs_java_is_refused_with_a_remedy():
+    with pytest.raises(EncoderError, match=r"needs Farasa segmentation and Java.*bert-base-arabertv02"):
+        safe_preprocessor("aubmindlab/bert-base-arabertv2")
