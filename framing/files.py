@@ -98,7 +98,8 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
             guarded = safe.iloc[:, position].map(guard_formula, na_action="ignore")
             safe.isetitem(position, guarded.to_numpy())
     buffer = io.StringIO()
-    # CRLF, as RFC 4180 has it: the writer quotes a cell for the letters of the line end alone, and a bare CR tears a row.
+    # CRLF, as RFC 4180 has it: the writer quotes a cell for the letters of the line end alone,
+    # and a bare CR tears a row.
     safe.to_csv(buffer, index=False, lineterminator="\r\n")
     write_bytes(path, b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8"))
 

@@ -258,7 +258,7 @@ class FrameModel:
         styles = [e.style for e in chosen]
         if codes is not None:
             coded = _coded(units, vectors, codes, children)
-            keep = coded.labels.any(axis=1)
+            keep = np.asarray(coded.labels.any(axis=1))
             texts += [text for text, kept in zip(coded.texts, keep.tolist(), strict=True) if kept]
             styles += ["coded"] * int(keep.sum())
             matrix, labels = np.vstack([matrix, coded.vectors[keep]]), np.vstack([labels, coded.labels[keep]])

@@ -15,17 +15,15 @@ import pandas as pd
 
 import framing
 from framing import plots
-from framing.articles import Articles, read_articles
 from framing.codebook import Codebook, load_codebook
 from framing.comparison import OutletComparison, compare_outlets
-from framing.copies import Copies, copy_weights, group_copies
+from framing.corpus import Corpus, build_corpus, corpus_flow
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
 from framing.files import write_bytes, write_csv, write_json, write_parquet, write_text
 from framing.folder import ResultsFolder, machine, package_versions, read_manifest, read_table
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
-from framing.relevance import RelevanceResult, judge_relevance
 from framing.report import build_report
 from framing.report.figures import draw_figures
 from framing.report.language import Texts
@@ -38,20 +36,7 @@ from framing.voices import Voices, find_voices
 
 logger = logging.getLogger(__name__)
 
-FLOW_STEPS = ("found", "readable", "arabic", "long_enough", "selected", "on_story", "not_self_reprint", "analysed")
 RESULT_TABLES = ("articles", "copies", "units", "voices", "frames", "unit_topics", "topics")
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """What is analysed, and what happened to the rest."""
-
-    articles: Articles
-    table: pd.DataFrame
-    copies: Copies
-    relevance: RelevanceResult
-    analysed: pd.DataFrame
-    weights: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -177,54 +162,6 @@ def run_study(
     manifest["seconds"] = clock.seconds
     folder.finish(manifest)
     return open_results(folder.path)
-
-
-def build_corpus(study: Study) -> Corpus:
-    """Read articles, find copies, judge relevance, and say which articles are analysed.
-
-    Raises
-    ------
-    ArticleError : nothing usable is left; the message counts what happened to the rows.
-    """
-    paths = [str(Path(study.folder, pattern)) for pattern in study.articles]
-    articles = read_articles(
-        paths, columns=study.columns, preset=study.preset, outlet_aliases=study.outlet_aliases,
-        date_order=study.date_order, timezone=study.timezone, agencies=study.agencies,
-        select_from=study.select_from, select_to=study.select_to, select_outlets=study.select_outlets,
-        min_words=0 if study.unit == "row" else 20,
-    )  # fmt: skip
-    if articles.table.empty:
-        raise ArticleError(
-            "no usable article is left. " + articles.summary().replace("\n", " ") + " Check columns and select.",
-            ar="لم تبقَ أي مادة صالحة للتحليل. تحقّق من columns وselect في ملف الدراسة.",
-        )
-    copies = group_copies(articles.table, agencies=study.agencies, seed=study.seed)
-    relevance = judge_relevance(articles.table, query=study.relevance.query, min_score=study.relevance.min_score)
-    decided = relevance.table.set_index("article_id")["on_story"]
-    table = articles.table.assign(on_story=articles.table["article_id"].map(decided).astype(bool))
-    weights = copy_weights(table, copies, study.copies)
-    counted = weights.set_index("article_id")["weight"]
-    analysed = table[table["on_story"] & (table["article_id"].map(counted) > 0)].reset_index(drop=True)
-    if analysed.empty:
-        raise ArticleError(
-            f"none of {len(table)} articles is on the story. Query: {', '.join(study.relevance.query)}."
-            " Widen relevance.query.",
-            ar=f"لا مادة من {len(table)} مادة تتصل بالموضوع. وسّع relevance.query في ملف الدراسة.",
-        )
-    return Corpus(articles, table, copies, relevance, analysed, weights)
-
-
-def corpus_flow(corpus: Corpus) -> pd.DataFrame:
-    """Count articles per outlet at each step: columns `step, outlet, n`; each step is part of the one before."""
-    steps = corpus.articles.flow().set_index("outlet")
-    steps["on_story"] = corpus.table[corpus.table["on_story"]].groupby("outlet").size()
-    repeats = corpus.weights.set_index("article_id")["weight"] == 0
-    kept = corpus.table["on_story"] & ~corpus.table["article_id"].map(repeats)
-    steps["not_self_reprint"] = corpus.table[kept].groupby("outlet").size()
-    steps["analysed"] = corpus.analysed.groupby("outlet").size()
-    long = steps.fillna(0).astype(int).reset_index().melt("outlet", var_name="step", value_name="n")
-    long["step"] = pd.Categorical(long["step"], FLOW_STEPS, ordered=True)
-    return long.sort_values(["step", "outlet"])[["step", "outlet", "n"]].astype({"step": "str"}).reset_index(drop=True)
 
 
 def _assign(

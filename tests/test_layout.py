@@ -46,6 +46,7 @@ ROOMS = [
     "words",
     "stories",
     "report",
+    "corpus",  # added: from files to the articles analysed, usable without a whole study
     "pipeline",
     "single",  # added: frames of one table, without a study
     "robustness",

@@ -49,7 +49,7 @@ def load_encoder(name: str = "e5-small", *, precision: str = "auto") -> Encoder:
         from framing.encoders.lexical import Lexical
 
         return Lexical()
-    if name in SHORT_NAMES or "/" in name or Path(name).is_dir():
+    if name in SHORT_NAMES or "/" in name or (name and Path(name).is_dir()):
         from framing.encoders.hugging_face import load_hugging_face
 
         return load_hugging_face(name, SHORT_NAMES.get(name, name))
