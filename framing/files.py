@@ -150,7 +150,8 @@ def _check_growth(text: str, path: Path) -> None:
         size += 1
         if isinstance(event, yaml.AliasEvent):
             aliases += 1
-            size += sizes.get(event.anchor, MAX_YAML_EXPANDED if event.anchor in dict(opened) else 0)
+            holds_itself = any(anchor == event.anchor for anchor, _ in opened)
+            size += MAX_YAML_EXPANDED if holds_itself else sizes.get(str(event.anchor), 0)
         elif isinstance(event, yaml.ScalarEvent):
             size += len(event.value)
             sizes |= {event.anchor: len(event.value) + 1} if event.anchor else {}

@@ -28,6 +28,7 @@ from framing.arabic import lexical_view, model_view
 SVC_C, SVC_GAMMA, NGRAM_C = 3.0, 1.0, 20.0
 NEIGHBOURS, NEIGHBOUR_SCALE = 8, 0.15
 N_SIGNALS = 3
+ROWS_AT_ONCE = 4096
 MIN_POSITIVE = 4
 FOLDS = 5
 
@@ -104,17 +105,24 @@ class Heads:
         found = np.zeros((len(texts), len(self._models), N_SIGNALS))
         if not len(texts):
             return found
-        meaning, spelling = centred(vectors, self._mean), self._view.transform(texts)
-        found[:, :, 2] = self._vote(meaning)
-        for number, pair in enumerate(self._models):
-            if pair is not None:
-                found[:, number, 0] = np.clip(2.0 * pair[0].decision_function(meaning), -8, 8)
-                found[:, number, 1] = np.clip(pair[1].decision_function(spelling), -8, 8)
+        spelling = self._view.transform(texts)
+        for start in range(0, len(texts), ROWS_AT_ONCE):
+            rows = slice(start, start + ROWS_AT_ONCE)
+            # One product serves every machine and the neighbours: rows are of length 1, so the
+            # kernel's squared distance is 2 - 2 cos. (libsvm's own loop takes fifty times as long.)
+            cosine = centred(vectors[rows], self._mean) @ self._meaning.T
+            kernel = np.exp(-SVC_GAMMA * np.maximum(0.0, 2.0 - 2.0 * cosine))
+            found[rows, :, 2] = self._vote(cosine)
+            for number, pair in enumerate(self._models):
+                if pair is not None:
+                    svc, letter = pair
+                    margin = kernel[:, svc.support_] @ svc.dual_coef_[0] + svc.intercept_[0]
+                    found[rows, number, 0] = np.clip(2.0 * margin, -8, 8)
+                    found[rows, number, 1] = np.clip(letter.decision_function(spelling[rows]), -8, 8)
         return found
 
-    def _vote(self, meaning: np.ndarray) -> np.ndarray:
+    def _vote(self, cosine: np.ndarray) -> np.ndarray:
         """Weigh the labels of each text's nearest examples by closeness; 0 to 1, shape `(n, k)`."""
-        cosine = meaning @ self._meaning.T
         near = np.argsort(-cosine, axis=1, kind="stable")[:, :NEIGHBOURS]
         weight = np.exp((np.take_along_axis(cosine, near, axis=1) - 1.0) / NEIGHBOUR_SCALE)
         votes = (weight[:, :, None] * self._wanted[near]).sum(axis=1)
@@ -190,6 +198,8 @@ def weigh(signals: np.ndarray, hits: np.ndarray, wanted: np.ndarray) -> tuple[fl
         if (model.coef_[0] >= 0).all():
             weights = np.zeros(table.shape[1])
             weights[use] = model.coef_[0]
+            if not weights.any():  # nothing is left to tell units apart by: one score for all would carry all or none
+                break
             return (*map(float, weights), float(model.intercept_[0]))
         use[np.flatnonzero(use)[model.coef_[0] < 0]] = False
     return (*[1.0] * N_SIGNALS, 0.0, 0.0)

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,12 @@ def fake_encoder() -> FakeEncoder:
     return FakeEncoder()
 
 
+@pytest.fixture(scope="session")
+def shared_encoder() -> FakeEncoder:
+    """Give one fake encoder to fixtures that outlive a test; `seen` then lists the texts of all."""
+    return FakeEncoder()
+
+
 @pytest.fixture
 def data() -> Path:
     """Give the folder of the small study: articles.jsonl, codebook.yaml, study.yaml."""
@@ -74,3 +81,26 @@ def small_corpus() -> pd.DataFrame:
     lines = (DATA / "articles.jsonl").read_text(encoding="utf-8").splitlines()
     table = pd.DataFrame([json.loads(line) for line in lines])
     return table.rename(columns={"id": "article_id", "date": "published_date"})
+
+
+@pytest.fixture
+def growth() -> Callable[[Callable[[str], object], str], float]:
+    """Give a function that measures time(2n) / time(n), about 2 where time is linear and 4 where it is quadratic.
+
+    CPU time, and the lowest of up to five rounds: other jobs on the machine must not decide.
+    """
+
+    def seconds(function: Callable[[str], object], text: str) -> float:
+        start = time.process_time()
+        function(text)
+        return time.process_time() - start
+
+    def measure(function: Callable[[str], object], text: str) -> float:
+        ratio = float("inf")
+        for _ in range(5):
+            ratio = min(ratio, seconds(function, text * 2) / max(seconds(function, text), 0.005))
+            if ratio < 3:
+                break
+        return ratio
+
+    return measure

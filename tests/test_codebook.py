@@ -31,7 +31,7 @@ def test_terms_of_a_parent_hold_those_of_its_children(tmp_path):
 
 
 def test_unknown_frame_names_those_there_are(data):
-    with pytest.raises(KeyError, match="no frame 'x'.*safety"):
+    with pytest.raises(KeyError, match=r"no frame 'x'.*safety"):
         load_codebook(data / "codebook.yaml")["x"]
 
 

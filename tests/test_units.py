@@ -22,7 +22,7 @@ def rules(text: str, **options) -> list[str]:
     return list(split_units(articles(text, **options)).boilerplate["rule"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(text=ANY_TEXT, title=ANY_TEXT, unit=st.sampled_from(["sentence", "paragraph", "article", "row"]))
 def test_offsets_point_at_the_unit_in_the_original(text, title, unit):
     found = split_units(articles(text, title), unit=unit)
@@ -94,7 +94,8 @@ def test_line_of_furniture_is_named_by_its_rule(line, rule):
 
 
 @pytest.mark.parametrize(
-    "line", [SENTENCE, "نشرت الصحيفة تقريرا عن الجسر القديم", "اقتصاد المدينة يتراجع منذ عامين", "صورة المدينة تغيرت كثيرا"]
+    "line",
+    [SENTENCE, "نشرت الصحيفة تقريرا عن الجسر", "اقتصاد المدينة يتراجع منذ عامين", "صورة المدينة تغيرت كثيرا"],
 )
 def test_ordinary_line_is_no_furniture(line):
     assert line_rule(line) is None

@@ -96,6 +96,13 @@ def test_texts_are_preprocessed_as_in_pretraining(encoder):
     assert encoder.encode(raw).tobytes() == encoder.encode(ready).tobytes()
 
 
+def test_model_of_another_family_reads_its_text_as_written(checkpoint, tmp_path):
+    for file in checkpoint.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    one, two = load_encoder(str(tmp_path)).encode(["صَوَّتَ ١٢ نائبًا", "صوت 12 نائبا"])
+    assert not np.allclose(one, two, atol=1e-3)
+
+
 def test_tokens_of_arabert_are_never_split(checkpoint):
     from arabert.preprocess import NEVER_SPLIT_TOKENS
     from transformers import AutoTokenizer
