@@ -24,6 +24,7 @@ from framing.files import write_bytes, write_csv, write_json, write_parquet, wri
 from framing.folder import ResultsFolder, machine, package_versions, read_manifest, read_table
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
+from framing.relevance import judge_relevance
 from framing.report import build_report
 from framing.report.figures import draw_figures
 from framing.report.language import Texts
@@ -315,10 +316,19 @@ def _manifest(
             "analysed": len(corpus.analysed),
             "units": len(units.table),
             "boilerplate": len(units.boilerplate),
+            **_on_codebook_story(corpus, codebook),
         },
         "vectors": {"embedded": vectors.embedded, "from_store": vectors.from_store, "damaged": vectors.damaged},
         "seconds": dict(clock.seconds),
     }
+
+
+def _on_codebook_story(corpus: Corpus, codebook: Codebook) -> dict[str, int]:
+    """Count the analysed articles that match what the codebook says belongs to its story."""
+    if not codebook.relevance:
+        return {}
+    judged = judge_relevance(corpus.analysed, query=codebook.relevance).table
+    return {"on_codebook_story": int(judged["on_story"].sum())}
 
 
 def open_results(path: str | Path) -> StudyResults:

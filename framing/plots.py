@@ -12,6 +12,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -38,7 +39,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "ar": {
         "share": "نسبة المواد التي وردت فيها عناصر الإطار", "n": "ن = {n}", "own": "بصوت الوسيلة",
         "attributed": "منسوب إلى مصدر", "quoted": "اقتباس مباشر", "found": "عُثر عليها", "readable": "مقروءة",
-        "arabic": "بالعربية", "long_enough": "طولها كافٍ", "on_story": "ذات صلة بالموضوع",
+        "arabic": "بالعربية", "long_enough": "طولها كافٍ", "selected": "ضمن الاختيار", "on_story": "ذات صلة بالموضوع",
         "not_self_reprint": "ليست إعادة نشر داخل الوسيلة", "analysed": "دخلت التحليل", "articles": "عدد المواد",
         "units": "عدد وحدات التحليل", "outliers": "وحدات خارج العناقيد", "nothing": "لا بيانات للعرض",
         "few": "دائرة مفرغة: مواد قليلة",
@@ -46,7 +47,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "share": "Share of articles that carry elements of the frame", "n": "n = {n}", "own": "own voice",
         "attributed": "attributed", "quoted": "quoted", "found": "found", "readable": "readable",
-        "arabic": "in Arabic", "long_enough": "long enough", "on_story": "on the story",
+        "arabic": "in Arabic", "long_enough": "long enough", "selected": "selected", "on_story": "on the story",
         "not_self_reprint": "not a reprint within the outlet", "analysed": "analysed", "articles": "articles",
         "units": "units of analysis", "outliers": "units outside clusters", "nothing": "nothing to show",
         "few": "hollow: few articles",
@@ -184,10 +185,23 @@ def svg(figure: Figure) -> str:
 
 def _figure(width: float, height: float) -> Figure:
     matplotlib = require("matplotlib", why="to draw figures")
-    figures = require("matplotlib.figure", why="to draw figures")
     with matplotlib.rc_context(STYLE):
-        drawn: Figure = figures.Figure(figsize=(width, height), layout="constrained", facecolor="white")
+        drawn: Figure = _figure_class()(figsize=(width, height), layout="constrained", facecolor="white")
     return drawn
+
+
+@lru_cache(maxsize=1)
+def _figure_class() -> Any:
+    """Make a figure that a notebook shows by itself: it learns to from pyplot, which is never imported here."""
+    figures = require("matplotlib.figure", why="to draw figures")
+
+    class ShownFigure(figures.Figure):  # type: ignore[misc, name-defined] # matplotlib comes late
+        def _repr_png_(self) -> bytes:
+            buffer = io.BytesIO()
+            self.savefig(buffer, format="png", dpi=110, bbox_inches="tight", pad_inches=0.1)
+            return buffer.getvalue()
+
+    return ShownFigure
 
 
 def _grid(frames: list[str], n_rows: float, language: Language) -> tuple[Figure, dict[str, Axes]]:

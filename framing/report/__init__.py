@@ -120,7 +120,7 @@ def _part(results: Results, language: Language, text: str) -> dict[str, Any]:
         "frames": [
             {
                 "name": t.frame(frame),
-                "sentences": sections.outlet_sentences(results, frame, t),
+                "sentences": [] if presence.foreign else sections.outlet_sentences(results, frame, t),
                 "quotes": sections.frame_quotes(results, frame, quotes),
             }
             for frame in results.parents

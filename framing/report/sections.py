@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -25,6 +25,8 @@ FEWEST_ARTICLES, FEWEST_SHARE = 5, 0.02
 SMALL_CORPUS = 100
 SNIPPET_WORDS, QUOTES_PER_ARTICLE = 25, 2
 QUOTES_PER_CLUSTER, WORDS_PER_CLUSTER = 3, 10
+# Under this share of articles on the codebook's own story, its frames are not what the model finds.
+FEWEST_ON_CODEBOOK_STORY = 0.2
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ class Presence:
     carrying: Mapping[str, int]
     n_articles: int
     rare: tuple[str, ...]
+    n_on_codebook_story: int | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the codebook belongs to another story: few articles match its own description of it."""
+        known = self.n_on_codebook_story is not None and self.n_articles > 0
+        return known and (self.n_on_codebook_story or 0) < FEWEST_ON_CODEBOOK_STORY * self.n_articles
 
     @property
     def hardly(self) -> bool:
@@ -62,13 +71,18 @@ def judge_presence(results: Results) -> Presence:
     n = int(shares.groupby("outlet")["n"].first().sum())
     least = max(FEWEST_ARTICLES, FEWEST_SHARE * n)
     counts = {frame: int(carrying.get(frame, 0)) for frame in results.parents}
-    return Presence(counts, n, tuple(frame for frame, count in counts.items() if count < least))
+    rare = tuple(frame for frame, count in counts.items() if count < least)
+    counted = results.manifest.get("counts") or {}
+    presence = Presence(counts, n, rare, counted.get("on_codebook_story"))
+    return replace(presence, rare=tuple(counts)) if presence.foreign else presence
 
 
 def limits(results: Results, presence: Presence, t: Texts) -> list[Markup]:
     """Say what the figures cannot bear, before any figure."""
     said = [] if results.setting("validated", default=False) else [t("limit_exploratory")]
-    if presence.hardly:
+    if presence.foreign:
+        said.append(t("limit_foreign", n=presence.n_on_codebook_story, articles=presence.n_articles))
+    elif presence.hardly:
         key = "limit_weak" if presence.n_articles < SMALL_CORPUS else "limit_hardly"
         said.append(t(key, n=max(presence.carrying.values(), default=0), articles=presence.n_articles))
     elif presence.rare:
@@ -87,7 +101,7 @@ def summary(results: Results, presence: Presence, t: Texts) -> list[Markup]:
     """Give the corpus in numbers; frames over all outlets, no outlet by name."""
     n_units = len(results["units"])
     said = [t("summary_corpus", articles=presence.n_articles, outlets=len(results.outlets), units=n_units)]
-    for frame, count in presence.carrying.items():
+    for frame, count in () if presence.foreign else presence.carrying.items():
         share = count / presence.n_articles if presence.n_articles else None
         values = {"frame": t.frame(frame), "n": count, "articles": presence.n_articles}
         said.append(t("summary_frame", share=ltr(t.percent(share)), **values))

@@ -1,10 +1,12 @@
 """What the sections count and pick."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from framing.report.language import Texts
 from framing.report.results import read_results
-from framing.report.sections import Quotes, cluster_views, judge_presence, layers_table, list_of
+from framing.report.sections import Quotes, cluster_views, judge_presence, layers_table, limits, list_of, summary
 
 
 def test_presence_counts_articles_over_all_outlets(build_folder):
@@ -48,3 +50,15 @@ def test_lists_are_read_from_lists_and_from_text():
     assert list_of("روسيا، حرب, جنود") == ["روسيا", "حرب", "جنود"]
     assert list_of(pd.Series(["a", "b"]).to_numpy()) == ["a", "b"]
     assert list_of(None) == []
+
+
+def test_codebook_of_another_story_is_named_first_and_no_difference_is_stated(build_folder):
+    results = read_results(build_folder(14))
+    counts = {**(results.manifest.get("counts") or {}), "on_codebook_story": 0}
+    foreign = replace(results, manifest={**results.manifest, "counts": counts})
+    presence = judge_presence(foreign)
+    said = " ".join(map(str, limits(foreign, presence, Texts("en"))))
+    assert presence.foreign
+    assert presence.spoken(foreign.frames) == []
+    assert "belongs to another story" in said
+    assert len(summary(foreign, presence, Texts("en"))) == 1
