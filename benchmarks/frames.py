@@ -12,8 +12,9 @@ import pandas as pd
 
 import framing
 from framing.arabic import lexical_view
+from framing.denials import has_term
 from framing.files import package_data, sha256_file
-from framing.frames import FrameModel, has_term
+from framing.frames import FrameModel
 from framing.vectors import embed
 
 CODEBOOK = "north-korea-russia"

@@ -6,22 +6,19 @@ there are some, by coded units. A unit may carry no frame, one, or several.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from framing.arabic import lexical_view, term_pattern
+from framing.arabic import lexical_view
 from framing.codebook import Codebook
+from framing.denials import has_denial, has_term, is_denied
 from framing.encoders.base import Encoder, fingerprint
 from framing.errors import CodebookError
 from framing.frame_heads import MIN_POSITIVE, CalibratedHeads, Examples
-from framing.lexicon import load
 from framing.vectors import Vectors, embed_texts
 
 FRAME_COLUMNS = ["unit_id", "frame", "score", "state"]
@@ -338,65 +335,3 @@ def _coded(units: pd.DataFrame | None, vectors: Vectors | None, codes: pd.DataFr
     text = units.set_index("unit_id")["text"]
     none = np.zeros(len(ids), dtype=bool)
     return Examples([text[i] for i in ids], vectors.matrix[rows], labels, ["coded"] * len(ids), none)
-
-
-def has_term(view: str, terms: Iterable[str], veto: Iterable[str]) -> bool:
-    """Tell whether a text (lexical view) holds a term outside every veto word."""
-    if veto and (vetoed := _any_of(tuple(veto))):
-        view = vetoed.sub(" ", view)
-    wanted = _any_of(tuple(terms))
-    return wanted is not None and wanted.search(view) is not None
-
-
-@lru_cache(maxsize=256)
-def _any_of(terms: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Join terms into one pattern: one pass over a text instead of one per term."""
-    longest_first = sorted(terms, key=len, reverse=True)
-    return re.compile("|".join(term_pattern(term).pattern for term in longest_first)) if terms else None
-
-
-@lru_cache(maxsize=1)
-def _denials() -> tuple[list[tuple[re.Pattern[str], int]], re.Pattern[str], re.Pattern[str]]:
-    table = load("denials")
-
-    def whole(words: list[str]) -> str:
-        return "|".join(re.escape(lexical_view(word)) for word in sorted(words, key=len, reverse=True))
-
-    groups = [
-        (re.compile(rf"(?<!\w)[وف]?(?:{whole(group['cues'])})(?!\w)"), int(group["reach"]))
-        for group in table["groups"].values()
-    ]
-    idioms = re.compile(rf"(?<!\w)[وف]?(?:{whole(table['idioms'])})(?!\w)")
-    return groups, idioms, re.compile(rf"(?<!\w)(?:{whole(table['reversed_by'])})(?!\w)")
-
-
-def has_denial(view: str) -> bool:
-    """Tell whether a text (lexical view) denies anything at all."""
-    groups, idioms, _ = _denials()
-    view = idioms.sub(lambda match: "_" * len(match.group()), view)
-    return any(cue.search(view) for cue, _ in groups)
-
-
-def is_denied(view: str, terms: Iterable[str]) -> bool:
-    """Tell whether every term of a frame in a text (lexical view) stands behind a denial ("this is no escalation").
-
-    False where the text holds none of the terms, where one of them stands free, or where the
-    denial is turned round ("nothing but escalation").
-    """
-    _, idioms, _ = _denials()
-    if not has_denial(view):
-        return False
-    view = idioms.sub(lambda match: "_" * len(match.group()), view)
-    hits = [match.start() for term in terms for match in term_pattern(term).finditer(view)]
-    return bool(hits) and all(_behind_denial(view, hit) for hit in hits)
-
-
-def _behind_denial(view: str, hit: int) -> bool:
-    groups, _, turned = _denials()
-    clause = re.split(r"[.؟!؛\n]", view[:hit])[-1]
-    for cue, reach in groups:
-        for match in cue.finditer(clause):
-            between = clause[match.end() :]
-            if len(between.split()) <= reach and "،" not in between and not turned.search(between):
-                return True
-    return False

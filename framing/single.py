@@ -22,6 +22,8 @@ from framing.errors import ArticleError
 from framing.files import write_bytes, write_csv, write_parquet, write_text
 from framing.folder import ResultsFolder, machine, package_versions
 from framing.frames import FrameAssignment, FrameModel
+from framing.readers import Record, read_source
+from framing.readers.sources import find_sources
 from framing.study import DEFAULT_SEED, UnitKind
 from framing.topics import TopicAssignment, fit_topics
 from framing.units import Units, find_headlines, split_units
@@ -64,7 +66,7 @@ def find_frames(
     model = load_encoder(encoder) if isinstance(encoder, str) else encoder
     folder = ResultsFolder(out)
     folder.begin()
-    articles = _read(Path(source), split_at)
+    articles = _read(Path(source), split_at, unit)
     for note in _notes(Path(source), articles, split_at):
         logger.warning("%s", note)
     units = split_units(articles.table, unit=unit)
@@ -86,14 +88,22 @@ def find_frames(
     )
 
 
-def _read(source: Path, split_at: Sequence[int]) -> Articles:
-    articles = read_articles(source, min_words=0, split_at=split_at)
+def _read(source: Path, split_at: Sequence[int], unit: UnitKind) -> Articles:
+    columns = _row_ids(source) if unit == "row" else {}
+    articles = read_articles(source, columns=columns, min_words=0, split_at=split_at)
     if articles.table.empty:
         raise ArticleError(
             f"{source}: no readable Arabic text. {articles.summary()}",
             ar=f"لا نص عربي مقروء في {source.name}.",
         )
     return articles
+
+
+def _row_ids(source: Path) -> dict[str, str]:
+    """Take a table's column `unit_id` for the ids of its rows; several may be of one article."""
+    files, _ = find_sources(source)
+    first = next((item for item in read_source(files[0]) if isinstance(item, Record)), None) if files else None
+    return {"article_id": "unit_id"} if first is not None and "unit_id" in first.cells else {}
 
 
 def _notes(source: Path, articles: Articles, split_at: Sequence[int]) -> list[str]:

@@ -206,7 +206,7 @@ def test_one_unit_is_enough(judge, book):
 
 def test_units_that_are_all_alike_get_the_same_rows(judge):
     found = judge(*["تجاوزت كلفة السوق الجديدة ضعف ما رصد لها."] * 6)
-    assert (found.frames.groupby("frame")["score"].nunique() == 1).all()
+    assert len(found.frames.drop_duplicates(["frame", "score", "state"])) == len(found.codebook.frame_ids)
     assert state(found, "economy") == ["carried"] * 6
 
 
@@ -255,7 +255,7 @@ def test_frame_with_neither_words_nor_enough_examples_is_refused(tmp_path, fake_
 
 def test_frame_that_every_example_carries_is_refused(tmp_path, fake_encoder):
     frame = {"id": "all", "name": "ا", "definition": "ب", "examples": [f"مثال رقم {i}" for i in range(6)]}
-    with pytest.raises(CodebookError, match="frame 'all': 6 of 6 examples.*units without it"):
+    with pytest.raises(CodebookError, match=r"frame 'all': 6 of 6 examples.*units without it"):
         FrameModel(make_codebook(tmp_path, frame), encoder=fake_encoder).fit()
 
 

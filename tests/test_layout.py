@@ -33,6 +33,7 @@ ROOMS = [
     "voices",
     "encoders",
     "vectors",
+    "denials",  # added: the rules on a frame's words, apart from what is learned
     "frame_heads",  # added: what the frame model learns, apart from what a score means
     "frames",
     "topics",

@@ -97,3 +97,13 @@ def test_empty_tables_give_a_figure_that_says_so():
 def test_importing_the_module_does_not_import_matplotlib():
     code = "import sys, framing.plots; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_notebook_shows_a_figure_as_a_picture_without_pyplot():
+    code = (
+        "import sys, pandas as pd; from framing import plots\n"
+        "flow = pd.DataFrame({'step': ['found'], 'outlet': 'a', 'n': [9]})\n"
+        "print(plots.corpus_flow(flow)._repr_png_()[1:4], 'matplotlib.pyplot' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "b'PNG' False"
