@@ -118,8 +118,8 @@ def gold(codebook: framing.codebook.Codebook, encoder: object, model: FrameModel
         by_outlet = pd.DataFrame({"outlet": units["outlet"], "truth": truth, "said": said}).groupby("outlet").mean()
         shares.append((by_outlet["said"] - by_outlet["truth"]).abs().mean())
     lines += [
-        f"\nMacro-F1 **{np.mean(scores):.3f}**; between the two codings {np.mean(between):.3f}. Share of units per outlet"
-        f" and frame: off by {np.mean(shares):.3f} on average.\n",
+        f"\nMacro-F1 **{np.mean(scores):.3f}**; between the two codings {np.mean(between):.3f}. Share of units"
+        f" per outlet and frame: off by {np.mean(shares):.3f} on average.\n",
     ]
     return lines
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import demo
+import encode
 import frames
 import voices
 
@@ -26,6 +27,7 @@ def main() -> None:
         frames.measure(),
         voices.measure(),
         demo.measure(),
+        encode.measure(),
     ]
     write_text(HERE / "results.md", "\n".join(parts))
     sys.stdout.write(f"{HERE / 'results.md'}\n")

@@ -13,7 +13,7 @@ from framing.folder import machine
 
 
 def examine() -> list[str]:
-    """Give one line per thing that a study may need; nothing is installed or written."""
+    """Give one line per thing that a study may need; nothing is installed."""
     about = machine()
     return [
         f"framing {__version__}, Python {about['python']},"

@@ -27,7 +27,8 @@ from framing.files import cache_folder, sha256_text
 
 logger = logging.getLogger(__name__)
 
-BATCH = 64
+# Large enough that the embedded encoder finds texts of equal length in it, small enough to lose little when killed.
+BATCH = 256
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
     encoder TEXT NOT NULL, text BLOB NOT NULL, vector BLOB NOT NULL, crc INTEGER NOT NULL,

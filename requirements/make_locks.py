@@ -16,8 +16,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 HERE = Path(__file__).parent
-# BERTopic declares it, runs without it, and it would bring torch.
-NOT_IN_CORE = {"sentence-transformers"}
+# BERTopic declares the first and tokenizers the second; both run without, and the first would bring torch.
+NOT_IN_CORE = {"sentence-transformers", "huggingface-hub"}
 HEADER = {
     "core": "# What `make demo` and `make lab` need; no torch. Install with --no-deps.\n",
     "full": "# The core set, torch, the hub's libraries and the development tools. Install with --no-deps.\n",

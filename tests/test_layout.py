@@ -112,7 +112,7 @@ def test_every_public_name_resolves():
 def test_unknown_public_name_says_where_to_look():
     import framing
 
-    with pytest.raises(AttributeError, match="no 'process'.*__all__"):
+    with pytest.raises(AttributeError, match=r"no 'process'.*__all__"):
         _ = framing.process
 
 

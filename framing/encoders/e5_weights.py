@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ class E5Weights:
         ends = file.array("<u4", n_pieces + 1)
         scores = file.array("<f4", n_pieces).tolist()
         text = file.raw(n_bytes)
-        pieces = [text[start:stop].decode("utf-8") for start, stop in zip(ends[:-1], ends[1:], strict=True)]
+        pieces = [text[start:stop].decode("utf-8") for start, stop in pairwise(ends)]
         n_rewritten, _ = file.take("<iI")
         rewritten = {}
         for _ in range(n_rewritten):
