@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run: Callable[[argparse.Namespace], None] = options.run
         run(options)
     except FramingError as error:
-        print(error.in_language(language_of_messages()), file=sys.stderr)
+        print(error.in_language(language_of_messages(getattr(options, "study", None))), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("stopped; what was finished is kept, run the same command to go on", file=sys.stderr)
@@ -49,12 +49,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def language_of_messages() -> str:
-    """Give `ar` or `en`: `FRAMING_LANG`, else the locale."""
-    chosen = os.environ.get("FRAMING_LANG", "")
+def language_of_messages(study: Path | None = None) -> str:
+    """Give `ar` or `en`: `FRAMING_LANG`, else the study's `lang`, else the locale."""
+    chosen = os.environ.get("FRAMING_LANG", "") or _language_of(study)
     if not chosen:
         chosen = (locale.getlocale()[0] or "en") if os.name != "nt" else "en"
     return "ar" if chosen.lower().startswith("ar") else "en"
+
+
+def _language_of(study: Path | None) -> str:
+    from framing.files import read_yaml
+
+    try:
+        settings = read_yaml(study) if study is not None else None
+    except FramingError:
+        return ""  # the file's own fault is what is about to be told
+    return str(settings.get("lang") or "") if isinstance(settings, dict) else ""
 
 
 def build_parser() -> argparse.ArgumentParser:

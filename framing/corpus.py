@@ -8,13 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from framing.articles import Articles, read_articles
 from framing.copies import Copies, copy_weights, group_copies
+from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
-from framing.relevance import RelevanceResult, judge_relevance
+from framing.relevance import HEAD_WORDS, RelevanceResult, judge_relevance
 from framing.study import Study
+from framing.vectors import embed_texts
 
 FLOW_STEPS = ("found", "readable", "arabic", "long_enough", "selected", "on_story", "not_self_reprint", "analysed")
 
@@ -31,8 +34,12 @@ class Corpus:
     weights: pd.DataFrame
 
 
-def build_corpus(study: Study) -> Corpus:
+def build_corpus(study: Study, *, encoder: Encoder | None = None) -> Corpus:
     """Read articles, find copies, judge relevance, and say which articles are analysed.
+
+    Parameters
+    ----------
+    encoder : measures similarity to the story where the study sets `relevance.min_score`.
 
     Raises
     ------
@@ -51,7 +58,12 @@ def build_corpus(study: Study) -> Corpus:
             ar="لم تبقَ أي مادة صالحة للتحليل. تحقّق من columns وselect في ملف الدراسة.",
         )
     copies = group_copies(articles.table, agencies=study.agencies, seed=study.seed)
-    relevance = judge_relevance(articles.table, query=study.relevance.query, min_score=study.relevance.min_score)
+    relevance = judge_relevance(
+        articles.table,
+        query=study.relevance.query,
+        min_score=study.relevance.min_score,
+        vectors=_heads(articles.table, encoder) if study.relevance.min_score is not None else None,
+    )
     decided = relevance.table.set_index("article_id")["on_story"]
     table = articles.table.assign(on_story=articles.table["article_id"].map(decided).astype(bool))
     weights = copy_weights(table, copies, study.copies)
@@ -64,6 +76,15 @@ def build_corpus(study: Study) -> Corpus:
             ar=f"لا مادة من {len(table)} مادة تتصل بالموضوع. وسّع relevance.query في ملف الدراسة.",
         )
     return Corpus(articles, table, copies, relevance, analysed, weights)
+
+
+def _heads(table: pd.DataFrame, encoder: Encoder | None) -> np.ndarray:
+    """Embed what a reader sees first: the title and the first words of each article."""
+    heads = [
+        f"{title} {' '.join(text.split()[:HEAD_WORDS])}"
+        for title, text in zip(table["title"], table["text"], strict=True)
+    ]
+    return embed_texts(heads, encoder=encoder or load_encoder())[0]
 
 
 def corpus_flow(corpus: Corpus) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from framing.comparison import OutletComparison, compare_outlets
 from framing.corpus import Corpus, build_corpus, corpus_flow
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
-from framing.files import write_bytes, write_csv, write_json, write_parquet, write_text
+from framing.files import sha256_text, write_bytes, write_csv, write_json, write_parquet, write_text
 from framing.folder import ResultsFolder, machine, package_versions, read_manifest, read_table
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
@@ -142,7 +142,7 @@ def run_study(
     folder = ResultsFolder(out)
     folder.begin()
     with clock("articles"):
-        corpus = build_corpus(settings)
+        corpus = build_corpus(settings, encoder=model)
     with clock("units"):
         units = split_units(corpus.analysed, unit=settings.unit)
         if units.table.empty:
@@ -175,15 +175,16 @@ def _assign(
     outlets: list[str],
     clock: _Clock,
 ) -> tuple[FrameAssignment, TopicAssignment]:
+    codes = _codes(study, units)
     key = {
         "version": framing.__version__, "units": _hash(units), "codebook": codebook.sha256, "encoder": vectors.encoder,
         "seed": study.seed, "packages": package_versions(),
-        "codes": study.codes, "topics": dataclasses.asdict(study.topics),
+        "codes": None if codes is None else _hash(codes), "topics": dataclasses.asdict(study.topics),
     }  # fmt: skip
 
     def frames() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
         model = FrameModel(codebook, encoder=encoder, seed=study.seed)
-        model.fit(units, vectors, codes=_codes(study, units))
+        model.fit(units, vectors, codes=codes)
         assignment = model.predict(units, vectors)
         return {"frames": assignment.frames}, assignment.settings
 
@@ -226,8 +227,6 @@ def _codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
 
 
 def _hash(table: pd.DataFrame) -> str:
-    from framing.files import sha256_text
-
     return sha256_text(table.to_csv(index=False))
 
 

@@ -304,3 +304,14 @@ def test_folder_that_cannot_be_made_is_one_line(tell, tmp_path, data):
     code, _, err = tell("--quiet", "run", data / "study.yaml", "--out", tmp_path / "file" / "out")
     assert code == 1
     assert "the folder cannot be made" in one_line(err)
+
+
+def test_messages_follow_the_studys_language_where_nothing_else_is_set(tmp_path, monkeypatch):
+    from framing.cli import language_of_messages
+
+    monkeypatch.delenv("FRAMING_LANG", raising=False)
+    study = tmp_path / "study.yaml"
+    study.write_text("lang: ar\n", encoding="utf-8")
+    assert language_of_messages(study) == "ar"
+    monkeypatch.setenv("FRAMING_LANG", "en")
+    assert language_of_messages(study) == "en"

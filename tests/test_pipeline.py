@@ -29,7 +29,7 @@ from framing.pipeline import open_results, run_study
 from framing.report.figures import draw_figures
 from framing.report.language import Texts
 from framing.report.results import read_results
-from framing.study import SYNTHETIC_AR, SYNTHETIC_EN, Compare, ReportSettings, Topics, load_study
+from framing.study import SYNTHETIC_AR, SYNTHETIC_EN, Compare, Relevance, ReportSettings, Topics, load_study
 from framing.vectors import embed, store_path
 
 ROOT = Path(__file__).parents[1]
@@ -659,3 +659,12 @@ def test_demo_report_is_whole_in_both_languages(demo):
     assert SYNTHETIC_AR in page
     assert SYNTHETIC_EN in page
     assert read_manifest(found.path)["encoder"]["name"] == "e5-small"
+
+
+def test_similarity_to_the_story_can_narrow_the_query(data, tmp_path, fake_encoder):
+    study = load_study(data / "study.yaml")
+    wide = build_corpus(study, encoder=fake_encoder)
+    narrow = build_corpus(replace(study, relevance=Relevance(study.relevance.query, 0.5)), encoder=fake_encoder)
+    kept, before = set(narrow.analysed["article_id"]), set(wide.analysed["article_id"])
+    assert kept < before
+    assert narrow.relevance.table["score"].notna().all()
