@@ -128,7 +128,8 @@ def test_counts_of_the_manifest_agree_with_the_tables(run):
     assert counts["units"] == len(run["units"])
     assert counts["copies"] == len(run["copies"])
     assert counts["off_story"] == int((~run["articles"]["on_story"]).sum())
-    assert run.manifest["vectors"]["embedded"] == run["units"]["text"].nunique()
+    vectors = run.manifest["vectors"]  # another test of the session may have filled the store
+    assert vectors["embedded"] + vectors["from_store"] == run["units"]["text"].nunique()
 
 
 def test_seconds_are_given_for_each_stage(run):
