@@ -189,7 +189,7 @@ def _assemble(account: Account, settings: ReadSettings, hashes: Mapping[str, str
     ]
     for kind, items in (("rejected", [item for _, item in account.rejected]), ("with a warning", warnings)):
         for item in items[:1]:
-            logger.info("%d rows %s; the first: %s, row %d: %s", len(items), kind, item.file, item.row, item.reason)
+            logger.warning("%d rows %s; the first: %s, row %d: %s", len(items), kind, item.file, item.row, item.reason)
     own = {(d.file, d.row): article_id for article_id, d in zip(ids, drafts, strict=True)}
     return Articles(
         table=_table(accepted, settings.agencies),

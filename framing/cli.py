@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Literal
 
 from framing import __version__
 from framing.errors import FramingError
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def language_of_messages(study: Path | None = None) -> str:
+def language_of_messages(study: Path | None = None) -> Literal["ar", "en"]:
     """Give `ar` or `en`: `FRAMING_LANG`, else the study's `lang`, else the locale."""
     chosen = os.environ.get("FRAMING_LANG", "") or _language_of(study)
     if not chosen:
@@ -162,10 +163,11 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from framing.folder import read_manifest, refresh
+    from framing.folder import check_whole, read_manifest, refresh
     from framing.report import build_report
 
     manifest = read_manifest(options.folder)
+    check_whole(options.folder)
     path = build_report(options.folder, language=options.language, text=options.text)
     refresh(options.folder, manifest)
     print(path)
@@ -174,9 +176,18 @@ def _report(options: argparse.Namespace) -> None:
 def _compare(options: argparse.Namespace) -> None:
     from framing.pipeline import open_results
 
-    shares = open_results(options.folder)["shares"]
-    rows = shares[shares["estimand"] == "article_share"]
-    print(rows[["outlet", "frame", "n_articles", "share", "low", "high"]].to_string(index=False))
+    results = open_results(options.folder)
+    for said in results.limits(language_of_messages())[:3]:
+        print(f"- {said}")
+    shares = results["shares"]
+    rows = shares[shares["estimand"] == "article_share"].copy()
+    for column in ("share", "low", "high"):
+        rows[column] = (100 * rows[column].astype(float)).round().map("{:.0f}%".format, na_action="ignore")
+    few = rows["flag"].fillna("").astype(str) != ""
+    rows["n"] = rows["n_articles"].astype(str) + few.map({True: " *", False: ""})
+    print(f"share of articles that carry elements of the frame (rule: {results.article_rule}), with its interval")
+    print("* few articles: shown, not tested")
+    print(rows[["outlet", "frame", "n", "share", "low", "high"]].to_string(index=False))
 
 
 def _frames(options: argparse.Namespace) -> None:

@@ -37,6 +37,14 @@ class ResultsFolder:
                 ar=f"تعذّر إنشاء المجلد {self.path}. اختر مجلدًا آخر بالخيار --out.",
             ) from error
 
+    def other_study(self, study: Mapping[str, Any]) -> str | None:
+        """Give the articles of the study whose results lie here, where they are not this study's; else None."""
+        try:
+            there = read_manifest(self.path)["study"].get("articles")
+        except (ResultsError, KeyError, AttributeError):
+            return None
+        return None if there == study.get("articles") else ", ".join(map(str, there or ["?"]))
+
     def begin(self) -> None:
         """Take away the manifest of an earlier run and what it listed, but for tables that a receipt may fit."""
         try:
@@ -145,6 +153,22 @@ def verify(path: str | Path) -> list[str]:
         if not file.is_file() or sha256_file(file) != output["sha256"]:
             wrong.append(output["path"])
     return wrong
+
+
+def check_whole(path: str | Path, *, ending: str = ".parquet") -> None:
+    """Make sure that a finished run's tables are as it wrote them.
+
+    Raises
+    ------
+    ResultsError : files are missing or changed; the message names the first.
+    """
+    wrong = [name for name in verify(path) if name.endswith(ending)]
+    if wrong:
+        raise ResultsError(
+            f"{path}: {wrong[0]} is missing or is not what the run wrote ({len(wrong)} such files)."
+            f" Run the study again with --out {path}.",
+            ar=f"{path}: الملف {wrong[0]} مفقود أو تغيّر بعد التشغيل. أعد تشغيل الدراسة بالخيار --out {path}.",
+        )
 
 
 def package_versions() -> dict[str, str]:

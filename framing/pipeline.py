@@ -21,7 +21,7 @@ from framing.corpus import Corpus, build_corpus, corpus_flow
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
 from framing.files import sha256_text, write_bytes, write_csv, write_json, write_parquet, write_text
-from framing.folder import ResultsFolder, machine, package_versions, read_manifest, read_table
+from framing.folder import ResultsFolder, check_whole, machine, package_versions, read_manifest, read_table
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
 from framing.relevance import judge_relevance
@@ -29,6 +29,7 @@ from framing.report import build_report
 from framing.report.figures import draw_figures
 from framing.report.language import Texts
 from framing.report.results import read_results
+from framing.report.sections import judge_presence, limits
 from framing.study import Study, load_study
 from framing.topics import TopicAssignment, fit_topics
 from framing.units import Units, split_units
@@ -74,6 +75,17 @@ class StudyResults:
         if figure not in drawn:
             raise ValueError(f"no figure {figure!r} for this run; it has {', '.join(drawn) or 'none'}")
         return drawn[figure]
+
+    @property
+    def article_rule(self) -> str:
+        """The rule by which an article carries a frame."""
+        return str(self.manifest["study"].get("article_rule", "title_or_lead"))
+
+    def limits(self, language: Language = "ar") -> list[str]:
+        """Give the report's first section: what the figures cannot bear, a sentence each."""
+        results = read_results(self.path, manifest=self.manifest)
+        texts = Texts(language, codebook=results.codebook)
+        return [said.striptags() for said in limits(results, judge_presence(results), texts)]
 
     def summary(self) -> str:
         """Say what went in and where the report is; names no outlet."""
@@ -140,6 +152,8 @@ def run_study(
         else load_encoder(settings.encoder, precision=settings.precision)
     )
     folder = ResultsFolder(out)
+    if (other := folder.other_study(settings.raw)) is not None:
+        logger.warning("%s held the results of another study (%s); they are replaced", out, other)
     folder.begin()
     with clock("articles"):
         corpus = build_corpus(settings, encoder=model)
@@ -335,10 +349,12 @@ def open_results(path: str | Path) -> StudyResults:
 
     Raises
     ------
-    ResultsError : the folder is missing or unfinished.
+    ResultsError : the folder is missing or unfinished, or a table is not what the run wrote.
     """
     folder = Path(path)
     manifest = read_manifest(folder)
+    for ending in (".parquet", ".csv"):
+        check_whole(folder, ending=ending)
     tables = {
         name: read_table(folder / f"{name}.parquet") for name in RESULT_TABLES if (folder / f"{name}.parquet").is_file()
     }

@@ -4,7 +4,17 @@ import pandas as pd
 import pytest
 
 from framing.errors import FramingError, ResultsError
-from framing.folder import FORMAT, ResultsFolder, machine, package_versions, read_manifest, read_table, verify
+from framing.files import write_parquet
+from framing.folder import (
+    FORMAT,
+    ResultsFolder,
+    check_whole,
+    machine,
+    package_versions,
+    read_manifest,
+    read_table,
+    verify,
+)
 
 TABLE = pd.DataFrame({"unit_id": ["001", "NA"], "words": [["خطر", "جسر"], []]})
 
@@ -124,3 +134,20 @@ def test_versions_are_given_for_what_is_installed():
     found = package_versions()
     assert {"numpy", "pandas"} <= set(found)
     assert all(found.values())
+
+
+def test_results_that_were_changed_after_the_run_are_not_read(tmp_path):
+    folder = ResultsFolder(tmp_path)
+    write_parquet(tmp_path / "units.parquet", pd.DataFrame({"unit_id": ["a"]}))
+    folder.finish({"study": {"articles": ["a.csv"]}})
+    check_whole(tmp_path)
+    (tmp_path / "units.parquet").write_bytes(b"torn")
+    with pytest.raises(ResultsError, match=r"units\.parquet is missing or is not what the run wrote.*--out"):
+        check_whole(tmp_path)
+
+
+def test_results_of_another_study_are_noticed(tmp_path):
+    folder = ResultsFolder(tmp_path)
+    folder.finish({"study": {"articles": ["a.csv"]}})
+    assert folder.other_study({"articles": ["a.csv"]}) is None
+    assert folder.other_study({"articles": ["b.csv"]}) == "a.csv"

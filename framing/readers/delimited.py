@@ -28,10 +28,21 @@ def read_delimited(source: Source) -> Read:
     try:
         with open_text(open_bytes(source.path), encoding) as stream:
             lines = _Lines(stream)
-            delimiter = find_delimiter(lines.peek(20))
-            yield from _records(source, lines, delimiter, encoding)
+            n_above, named = _skip_to_header(lines)
+            delimiter = named or find_delimiter(lines.peek(20))
+            yield from _records(source, lines, delimiter, encoding, n_above=n_above)
     finally:
         csv.field_size_limit(old_limit)
+
+
+def _skip_to_header(lines: _Lines) -> tuple[int, str]:
+    """Pass over empty lines and Excel's `sep=;` above the header; give how many, and the delimiter named."""
+    n_above, named = 0, ""
+    while (first := lines.peek(1)) and (not first[0].strip() or first[0].strip().lower().startswith("sep=")):
+        named = first[0].strip()[4:5] or named
+        next(lines)
+        n_above += 1
+    return n_above, named
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
@@ -75,10 +86,10 @@ class _Lines:
         return not self.peek(1)
 
 
-def _records(source: Source, lines: _Lines, delimiter: str, encoding: Encoding) -> Read:
+def _records(source: Source, lines: _Lines, delimiter: str, encoding: Encoding, *, n_above: int = 0) -> Read:
     rows = csv.reader(lines, delimiter=delimiter)
     header = unique_names([unguard_formula(name) for name in next(rows, [])])
-    row = 1
+    row = 1 + n_above
     while not lines.has_ended():
         lines.taken.clear()
         try:

@@ -126,6 +126,7 @@ def _part(results: Results, language: Language, text: str) -> dict[str, Any]:
             for frame in results.parents
         ],
         "presence": presence,
+        "foreign": sections.foreign_note(presence, t),
         "detectable": sections.detectable(results, presence, t),
         "omnibus": tables.omnibus_table(results, t),
         "differences": tables.differences_table(results, spoken, "frames", t),

@@ -77,11 +77,18 @@ def judge_presence(results: Results) -> Presence:
     return replace(presence, rare=tuple(counts)) if presence.foreign else presence
 
 
+def foreign_note(presence: Presence, t: Texts) -> Markup:
+    """Say that the codebook belongs to another story; empty where it does not."""
+    if not presence.foreign:
+        return Markup("")
+    return t("limit_foreign", n=presence.n_on_codebook_story, articles=presence.n_articles)
+
+
 def limits(results: Results, presence: Presence, t: Texts) -> list[Markup]:
     """Say what the figures cannot bear, before any figure."""
     said = [] if results.setting("validated", default=False) else [t("limit_exploratory")]
     if presence.foreign:
-        said.append(t("limit_foreign", n=presence.n_on_codebook_story, articles=presence.n_articles))
+        said.append(foreign_note(presence, t))
     elif presence.hardly:
         key = "limit_weak" if presence.n_articles < SMALL_CORPUS else "limit_hardly"
         said.append(t(key, n=max(presence.carrying.values(), default=0), articles=presence.n_articles))

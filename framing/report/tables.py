@@ -89,7 +89,10 @@ def copies_table(results: Results, t: Texts) -> Table:
 
 def reasons_table(table: pd.DataFrame, caption: str, t: Texts) -> Table:
     """Rows left out, counted by their reason."""
-    counts = table["reason"].astype(str).value_counts().sort_index()
+    column = (
+        "reason_ar" if t.language == "ar" and "reason_ar" in table and table["reason_ar"].ne("").all() else "reason"
+    )
+    counts = table[column].astype(str).value_counts().sort_index()
     rows = [Row(named(t.word(f"reason_{why}", str(why))), [number(t.number(n))]) for why, n in counts.items()]
     return Table(caption, [Cell(t.word("reason")), Cell(t.word("n_rows"), "number")], rows[:20])
 

@@ -102,3 +102,11 @@ def test_what_csv_writes_is_read_back(tmp_path_factory, rows):
     from framing.files import unguard_formula
 
     assert [tuple(item.cells.values()) for item in found] == [tuple(map(unguard_formula, row)) for row in rows]
+
+
+def test_empty_lines_and_the_separator_excel_names_stand_above_the_header(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("\n\nsep=;\nid;text\n1;نص أول\n", encoding="utf-8")
+    [record] = read_delimited(Source(path, "a.csv"))
+    assert record.cells == {"id": "1", "text": "نص أول"}
+    assert record.row == 5
