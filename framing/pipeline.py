@@ -102,7 +102,9 @@ class StudyResults:
         from framing import html
 
         return html.block(
-            f"<pre>{html.escape(self.summary())}</pre>", synthetic=bool(self.manifest["study"].get("synthetic"))
+            f"<pre>{html.escape(self.summary())}</pre>",
+            language="en",  # the summary is in English: right to left it would read from the wrong end
+            synthetic=bool(self.manifest["study"].get("synthetic")),
         )
 
 

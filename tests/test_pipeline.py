@@ -174,6 +174,7 @@ def test_summary_says_what_went_in_and_names_no_outlet(run):
     assert "report.html" in told
     assert not [outlet for outlet in run["articles"]["outlet"].unique() if outlet in told]
     assert "rows found" in run._repr_html_()
+    assert 'dir="ltr"' in run._repr_html_()  # the summary is in English
     assert run.to_frame() is run["shares"]
 
 
