@@ -12,8 +12,8 @@ import pandas as pd
 from sklearn.metrics import f1_score
 
 import framing
+from framing.counts import unit_voices
 from framing.files import package_data
-from framing.single import main_voice
 
 VOICES = ("own", "attributed", "quoted")
 
@@ -29,7 +29,7 @@ def measure() -> str:
     units = framing.split_units(articles.table).table
     found = framing.find_voices(units).table
     chosen = units[units["unit_id"].isin(coded["unit_id"])].reset_index(drop=True)
-    truth, said = main_voice(chosen, coded), main_voice(chosen, found)
+    truth, said = unit_voices(chosen, coded).tolist(), unit_voices(chosen, found).tolist()
     lines = [
         "## Voices\n",
         f"{len(chosen)} units of the demo corpus, coder_kind model (one coding).\n",

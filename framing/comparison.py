@@ -145,7 +145,7 @@ def compare_outlets(
     units : table of units, or an object with it as `.units`. articles : table, or `.accepted`.
         Articles marked off the story (`on_story` false) or without units are left out.
     voices : spans. A unit's voice is quoted where quoted spans cover more than half of it, else
-        attributed where any span is attributed, else own.
+        attributed where any span is a source's, else own.
     weights : `article_id, weight, outlet_as_counted`; weight 0 leaves an article out. An outlet
         that no article bears by itself (the row of agencies) is shown, not compared.
     copies : `article_id, copy_group, copy_role`; the articles of a group, relays apart, are one cluster.

@@ -156,13 +156,14 @@ def _states(
 def unit_voices(units: pd.DataFrame, voices: pd.DataFrame) -> pd.Series[Any]:
     """Give one voice per unit, indexed by `unit_id`.
 
-    Quoted where quoted spans together cover more than half of the unit; else attributed
-    where any span is attributed; else own. A word in scare quotes is the outlet's own voice.
+    Quoted where quoted spans together cover more than half of the unit; else attributed where
+    any span is a source's, reported or quoted; else own. Half a unit in a source's words is not
+    laid to the outlet. (A word in scare quotes is no span: `find_voices` passes over it.)
     """
     length = (voices["end"] - voices["start"]).astype(float)
     quoted = length[voices["voice"] == "quoted"].groupby(voices["unit_id"]).sum()
     covered = units["unit_id"].map(quoted).fillna(0.0) / (units["end"] - units["start"]).clip(lower=1)
-    attributed = units["unit_id"].isin(voices.loc[voices["voice"] == "attributed", "unit_id"])
+    attributed = units["unit_id"].isin(voices.loc[voices["voice"] != "own", "unit_id"])
     voice = np.where(covered > 0.5, "quoted", np.where(attributed, "attributed", "own"))
     return pd.Series(voice, index=pd.Index(units["unit_id"]))
 

@@ -17,6 +17,7 @@ import pandas as pd
 import framing
 from framing.articles import Articles, read_articles
 from framing.codebook import Codebook, load_codebook
+from framing.counts import unit_voices
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
 from framing.files import write_bytes, write_csv, write_parquet, write_text
@@ -143,7 +144,7 @@ def _write(
     wide = assignment.to_frame().drop(columns="unit_id")
     first = table[["unit_id", "article_id"]].assign(outlet=table["article_id"].map(outlet), text=table["text"])
     whole = pd.concat([first.reset_index(drop=True), wide.reset_index(drop=True)], axis=1)
-    whole["voice"] = main_voice(table, voices.table)
+    whole["voice"] = unit_voices(table, voices.table).to_numpy()
     whole["topic"] = topics.unit_topics["topic"].to_numpy()
     write_parquet(path / "articles.parquet", articles.table)
     write_parquet(path / "units.parquet", table)
@@ -157,20 +158,6 @@ def _write(
     write_csv(path / "boilerplate.csv", units.boilerplate)
     write_csv(path / "rejected.csv", articles.rejected)
     write_csv(path / "set_aside.csv", articles.set_aside)
-
-
-def main_voice(units: pd.DataFrame, voices: pd.DataFrame) -> list[str]:
-    """Give one voice per unit: quoted where quotations cover over half of it, else attributed where a clause is."""
-    length = (voices["end"] - voices["start"]).where(voices["voice"] == "quoted", 0)
-    quoted = length.groupby(voices["unit_id"]).sum()
-    attributed = set(voices.loc[voices["voice"] != "own", "unit_id"])
-    found = []
-    for unit_id, start, end in zip(units["unit_id"], units["start"], units["end"], strict=True):
-        if quoted.get(unit_id, 0) > (end - start) / 2:
-            found.append("quoted")
-        else:
-            found.append("attributed" if unit_id in attributed else "own")
-    return found
 
 
 def _manifest(

@@ -153,7 +153,7 @@ def test_voices_split_the_share_and_may_overlap():
     voices = pd.DataFrame(spans, columns=["unit_id", "start", "end", "voice"])
     table = compare_outlets(frames, units, articles, voices=voices, **FAST).by_voice
     found = table[(table["outlet"] == "أ") & (table["frame"] == "escalation")].set_index("voice")["carried"]
-    assert found.to_dict() == {"own": 3, "attributed": 1, "quoted": 2}
+    assert found.to_dict() == {"own": 2, "attributed": 2, "quoted": 2}
 
 
 def test_a_unit_is_quoted_only_where_quotes_cover_more_than_half():
@@ -163,6 +163,18 @@ def test_a_unit_is_quoted_only_where_quotes_cover_more_than_half():
         columns=["unit_id", "start", "end", "voice"],
     )
     assert unit_voices(units, voices).to_dict() == {"a": "quoted", "b": "attributed", "c": "own"}
+
+
+def test_voice_of_a_unit_is_the_quotation_where_it_covers_over_half():
+    units = pd.DataFrame({"unit_id": ["a", "b", "c", "d"], "start": 0, "end": [100] * 4})
+    rows = [("a", 0, 51, "quoted"), ("b", 0, 50, "quoted"), ("c", 0, 10, "attributed"), ("d", 0, 100, "own")]
+    voices = pd.DataFrame(rows, columns=["unit_id", "start", "end", "voice"])
+    assert unit_voices(units, voices).tolist() == ["quoted", "attributed", "attributed", "own"]
+
+
+def test_unit_without_a_span_speaks_in_its_own_voice():
+    units = pd.DataFrame({"unit_id": ["a"], "start": [0], "end": [10]})
+    assert unit_voices(units, pd.DataFrame({"unit_id": [], "start": [], "end": [], "voice": []})).tolist() == ["own"]
 
 
 def test_contested_units_are_counted_apart_and_stay_outside_the_share():

@@ -8,7 +8,7 @@ import pytest
 from framing.errors import ArticleError, CodebookError
 from framing.files import sha256_file
 from framing.folder import read_manifest, verify
-from framing.single import find_frames, main_voice, write_articles
+from framing.single import find_frames, write_articles
 
 FIRST = (
     "خبراء يحذرون من انهيار جسر الوادي القديم\n"
@@ -206,18 +206,6 @@ def test_table_without_a_text_column_is_one_clear_error(find, tmp_path):
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(ArticleError, match="text"):
         find(path)
-
-
-def test_main_voice_is_the_quotation_where_it_covers_over_half():
-    units = pd.DataFrame({"unit_id": ["a", "b", "c", "d"], "start": 0, "end": [100] * 4})
-    rows = [("a", 0, 51, "quoted"), ("b", 0, 50, "quoted"), ("c", 0, 10, "attributed"), ("d", 0, 100, "own")]
-    voices = pd.DataFrame(rows, columns=["unit_id", "start", "end", "voice"])
-    assert main_voice(units, voices) == ["quoted", "attributed", "attributed", "own"]
-
-
-def test_unit_without_a_span_speaks_in_its_own_voice():
-    units = pd.DataFrame({"unit_id": ["a"], "start": [0], "end": [10]})
-    assert main_voice(units, pd.DataFrame({"unit_id": [], "start": [], "end": [], "voice": []})) == ["own"]
 
 
 @pytest.mark.parametrize("ending", [".parquet", ".csv", ".jsonl"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
@@ -12,7 +11,6 @@ from framing.arabic import model_view
 
 # About 450 tokens of Arabic: below every encoder's window of 512.
 MAX_PIECE_CHARS = 1400
-_BREAK = re.compile(r"\s")
 
 
 @runtime_checkable
