@@ -29,11 +29,18 @@ _MARKS = re.compile(f"[{DIACRITICS}{TATWEEL}]")
 _LETTER = re.compile(f"[{ARABIC_LETTER}]")
 _ANY_LETTER = re.compile(r"[^\W\d_]")
 
-_PERSIAN = str.maketrans(
+_PERSIAN: dict[int, str] = str.maketrans(
     {"ک": "ك", "ڪ": "ك", "ی": "ي", "ې": "ي", "ۍ": "ي", "ہ": "ه", "ھ": "ه", "ە": "ه", "ۀ": "ه", "ۃ": "ة", "ٱ": "ا"}
 )
 # گ پ چ ژ ڤ stay: Arabic outlets write them on purpose in foreign names.
-_FOLD = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"})
+_FOLD: dict[int, str] = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي"})
+# All that the lexical view changes letter by letter, in one pass: Persian letters, then marks, then spelling.
+_LEXICAL: dict[int, str | None] = (
+    _FOLD
+    | {code: letter.translate(_FOLD) for code, letter in _PERSIAN.items()}
+    | {code: None for code in range(0x0600, 0x06FF) if _MARKS.match(chr(code))}
+)
+_PRESENTATION = re.compile("[\ud800-\udfff\ufdfa\ufdfb\ufdfd]")
 # NFKC would write U+FDFA out as eighteen letters each: shortened first, so length stays bounded.
 _LIGATURES = str.maketrans({"\ufdfa": "صلعم", "\ufdfb": "جل جلاله", "\ufdfd": "بسملة"})
 
@@ -68,8 +75,11 @@ def _standard(text: str) -> str:
 
 def lexical_view(text: str) -> str:
     """Give the text for counting: marks and tatweel off, alef, ya and ta marbuta folded."""
-    text = unicodedata.normalize("NFKC", _SURROGATE.sub("", text).translate(_LIGATURES))
-    return _MARKS.sub("", text.translate(_PERSIAN)).translate(_FOLD)
+    if not text.isascii():
+        if _PRESENTATION.search(text):
+            text = _SURROGATE.sub("", text).translate(_LIGATURES)
+        text = unicodedata.normalize("NFKC", text).translate(_LEXICAL)
+    return text
 
 
 def words(text: str) -> list[str]:
@@ -79,13 +89,14 @@ def words(text: str) -> list[str]:
 
 def n_words(text: str) -> int:
     """Count the words a reader would count."""
-    return len(words(text))
+    return len(_TOKEN.findall(lexical_view(text)))
 
 
 def arabic_share(text: str) -> float:
     """Give the share of Arabic letters among all letters, 0 to 1; 0 where there is no letter."""
-    letters = _ANY_LETTER.findall(unicodedata.normalize("NFKC", text))
-    return sum(bool(_LETTER.match(letter)) for letter in letters) / len(letters) if letters else 0.0
+    plain = unicodedata.normalize("NFKC", text)
+    n_letters = len(_ANY_LETTER.findall(plain))
+    return len(_LETTER.findall(plain)) / n_letters if n_letters else 0.0
 
 
 @lru_cache(maxsize=4096)

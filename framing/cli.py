@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Literal
+from typing import Any, Literal
 
 from framing import __version__
 from framing.errors import FramingError
@@ -126,10 +126,33 @@ def _add_inputs(commands: _Commands[argparse.ArgumentParser]) -> None:
     ingest = _command(commands, "ingest", "read and check articles; print what was accepted and rejected", _ingest)
     ingest.add_argument("paths", nargs="+", metavar="PATH")
     ingest.add_argument("--out", type=Path, help="table to write: .parquet, .csv or .jsonl")
-    ingest.add_argument("--preset")
+    ingest.add_argument("--preset", help="a known source, such as saudinewsnet")
+    ingest.add_argument(
+        "--columns",
+        nargs="+",
+        action=_Pairs,
+        default={},
+        metavar="FIELD=COLUMN",
+        help="such as text=body outlet=source",
+    )
+    ingest.add_argument("--outlet", help="the outlet of all rows")
+    ingest.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help="of dates such as 01/02/2024")
+    ingest.add_argument("--timezone", default="Asia/Riyadh", help="of times printed without one (default: %(default)s)")
     ingest.add_argument(
         "--preview", action="store_true", help="show the first rows as they would be read, write nothing"
     )
+
+
+class _Pairs(argparse.Action):
+    """Reads `field=column` words into a dict."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: Any = None
+    ) -> None:
+        pairs = [value.partition("=") for value in values]
+        if wrong := [name for name, sign, _ in pairs if not sign]:
+            parser.error(f"{option_string}: '{wrong[0]}' has no '='. Write field=column, such as text=body.")
+        setattr(namespace, self.dest, {name: column for name, _, column in pairs})
 
 
 def _add_tools(commands: _Commands[argparse.ArgumentParser]) -> None:
@@ -203,20 +226,34 @@ def _frames(options: argparse.Namespace) -> None:
 def _ingest(options: argparse.Namespace) -> None:
     from framing.articles import read_articles
     from framing.files import write_csv
-    from framing.single import write_articles
+    from framing.ingest import ingest_articles
+    from framing.readers.sources import find_sources
 
-    articles = read_articles(options.paths, preset=options.preset)
-    print(articles.summary())
-    print(articles.flow().to_string(index=False))
     if options.preview:
+        articles = read_articles(options.paths, preset=options.preset, columns=options.columns)
+        print(articles.summary())
         print(articles.table.head(5).T.to_string(max_colwidth=60))
         return
+    find_sources(options.paths)
     if options.out is None:
-        raise FramingError("ingest: where to write? Add --out FILE.parquet, or --preview to look only.")
-    write_articles(articles.table, options.out)
-    rejected = options.out.with_name("rejected.csv")
-    write_csv(rejected, articles.rejected)
-    print(f"{options.out}: {len(articles.table)} articles; {rejected}: {len(articles.rejected)} rows")
+        raise FramingError(
+            "ingest: where to write? Add --out FILE.parquet, or --preview to look only.",
+            ar="ingest: أين تُكتب النتيجة؟ أضف --out FILE.parquet، أو --preview للمعاينة فقط.",
+        )
+    found = ingest_articles(
+        options.paths, out=options.out, preset=options.preset, columns=options.columns, outlet=options.outlet,
+        date_order=options.date_order, timezone=options.timezone,
+    )  # fmt: skip
+    print(found.summary())
+    print(found.files.drop(columns="sha256").to_string(index=False), end="\n\n")
+    print(found.flow().to_string(index=False))
+    print(f"{options.out}: {found.n_articles} articles")
+    for name in ("rejected", "set_aside", "warnings"):
+        path, rows = options.out.with_name(f"{name}.csv"), getattr(found, name)
+        write_csv(path, rows)
+        print(f"{path}: {len(rows)} rows")
+        for reason, n in rows["reason"].value_counts().head(5).items():
+            print(f"  {n} x {reason}")
 
 
 def _encoders(options: argparse.Namespace) -> None:

@@ -93,6 +93,11 @@ def _is_guarded(value: str) -> bool:
 
 def write_csv(path: Path, table: pd.DataFrame) -> None:
     """Write a CSV for people: UTF-8 with a mark Excel knows, no cell that runs as a formula."""
+    write_bytes(path, b"\xef\xbb\xbf" + csv_text(table).encode("utf-8"))
+
+
+def csv_text(table: pd.DataFrame, *, header: bool = True) -> str:
+    """Give the lines of a CSV for people, no cell of which runs as a formula."""
     safe = table.copy()
     safe.columns = [guard_formula(str(column)) for column in safe.columns]
     for position, kind in enumerate(safe.dtypes):
@@ -102,8 +107,8 @@ def write_csv(path: Path, table: pd.DataFrame) -> None:
     buffer = io.StringIO()
     # CRLF, as RFC 4180 has it: the writer quotes a cell for the letters of the line end alone,
     # and a bare CR tears a row.
-    safe.to_csv(buffer, index=False, lineterminator="\r\n")
-    write_bytes(path, b"\xef\xbb\xbf" + buffer.getvalue().encode("utf-8"))
+    safe.to_csv(buffer, index=False, header=header, lineterminator="\r\n")
+    return buffer.getvalue()
 
 
 def read_csv(path: Path) -> pd.DataFrame:

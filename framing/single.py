@@ -6,7 +6,6 @@ and every row that was read is kept or counted.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from framing.codebook import Codebook, load_codebook
 from framing.counts import unit_voices
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
-from framing.files import write_bytes, write_csv, write_parquet, write_text
+from framing.files import write_bytes, write_csv, write_parquet
 from framing.folder import ResultsFolder, machine, package_versions
 from framing.frames import FrameAssignment, FrameModel
 from framing.readers import Record, read_source
@@ -188,21 +187,3 @@ def _manifest(
         "vectors": {"embedded": vectors.embedded, "from_store": vectors.from_store, "damaged": vectors.damaged},
         "seconds": {},
     }
-
-
-def write_articles(table: pd.DataFrame, path: Path) -> None:
-    """Write a table of articles in the format its name ends with.
-
-    Raises
-    ------
-    ArticleError : another ending than .parquet, .csv or .jsonl.
-    """
-    if path.suffix == ".parquet":
-        write_parquet(path, table)
-    elif path.suffix == ".csv":
-        write_csv(path, table)
-    elif path.suffix == ".jsonl":
-        rows = table.astype(object).where(table.notna(), None).to_dict("records")
-        write_text(path, "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in rows))
-    else:
-        raise ArticleError(f"{path}: a table is written as .parquet, .csv or .jsonl; got '{path.suffix}'.")

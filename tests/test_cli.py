@@ -236,7 +236,7 @@ def test_ingest_writes_articles_and_rejected_rows(tell, data, tmp_path, ending):
     target = tmp_path / "out" / f"articles.{ending}"
     code, out, _ = tell("ingest", data / "articles.jsonl", "--out", target)
     assert code == 0
-    assert f"{target}: 12 articles;" in out
+    assert f"{target}: 12 articles" in out
     assert target.is_file()
     assert (target.parent / "rejected.csv").is_file()
 

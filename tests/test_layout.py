@@ -24,7 +24,9 @@ ROOMS = [
     "dates",
     "codebook",
     "readers",
+    "intake",  # added: from drafts to rows, the steps that reading into memory and into a file share
     "articles",
+    "ingest",  # added: articles into a file batch by batch, whatever its size
     "shingles",  # added: pairs of articles by shingles, the part of copies that is arithmetic
     "passages",  # added: what differs between two copies
     "copies",

@@ -1,14 +1,12 @@
 """Frames of one table or text file: columns as promised, ids and offsets kept, nothing lost."""
 
-import json
-
 import pandas as pd
 import pytest
 
 from framing.errors import ArticleError, CodebookError
 from framing.files import sha256_file
 from framing.folder import read_manifest, verify
-from framing.single import find_frames, write_articles
+from framing.single import find_frames
 
 FIRST = (
     "خبراء يحذرون من انهيار جسر الوادي القديم\n"
@@ -206,22 +204,3 @@ def test_table_without_a_text_column_is_one_clear_error(find, tmp_path):
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(ArticleError, match="text"):
         find(path)
-
-
-@pytest.mark.parametrize("ending", [".parquet", ".csv", ".jsonl"])
-def test_articles_are_written_in_the_format_of_the_name(tmp_path, ending):
-    path = tmp_path / f"articles{ending}"
-    table = pd.DataFrame({"article_id": ["001"], "text": ["نص"], "url": [None]})
-    write_articles(table, path)
-    if ending == ".parquet":
-        found = pd.read_parquet(path)["article_id"].tolist()
-    elif ending == ".csv":
-        found = pd.read_csv(path, dtype=str, encoding="utf-8-sig")["article_id"].tolist()
-    else:
-        found = [json.loads(path.read_text(encoding="utf-8"))["article_id"]]
-    assert found == ["001"]
-
-
-def test_unknown_ending_of_a_table_is_refused(tmp_path):
-    with pytest.raises(ArticleError, match=r"written as \.parquet, \.csv or \.jsonl; got '\.xls'"):
-        write_articles(pd.DataFrame({"a": [1]}), tmp_path / "a.xls")

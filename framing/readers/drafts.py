@@ -11,6 +11,7 @@ import pandas as pd
 
 from framing.dates import DateOrder, DateProblem, ParsedDate, parse_date, printed_order
 from framing.errors import ArticleError
+from framing.files import sha256_text
 from framing.readers import PAGES, Record, Rejection, Source, kind_of, read_source
 from framing.readers.columns import FIELDS, Mapper
 from framing.readers.encoding import repair_text
@@ -38,12 +39,10 @@ class Draft:
 
 @dataclass
 class Account:
-    """What reading gave: drafts, and everything a person must be told."""
+    """Everything a person must be told of a reading: (outlet, rejection) pairs, and warnings."""
 
-    drafts: list[Draft] = field(default_factory=list)
     rejected: list[tuple[str, Rejection]] = field(default_factory=list)
     warnings: list[Rejection] = field(default_factory=list)
-    date_orders: dict[str, str] = field(default_factory=dict)
 
     def reject(self, draft: Draft, field_name: str, value: str, reason: str, reason_ar: str) -> None:
         """Reject a draft, remembering its outlet."""
@@ -51,34 +50,38 @@ class Account:
 
 
 def read_drafts(
-    sources: Iterable[Source], mapper: Mapper, *, aliases: Mapping[str, str], outlet: str | None = None
-) -> Account:
-    """Read every source into drafts; a document that cannot be read is rejected, a faulty table is an error.
+    account: Account,
+    sources: Iterable[Source],
+    mapper: Mapper,
+    *,
+    aliases: Mapping[str, str],
+    outlet: str | None = None,
+) -> Iterator[Draft]:
+    """Read every source into drafts, one at a time.
+
+    A document that cannot be read is rejected; a faulty table is an error.
 
     Parameters
     ----------
+    account : takes the rejections.
     sources, mapper : what to read, and which column is which field.
     aliases : outlets' other spellings -> names.
     outlet : the outlet of all rows, whatever the source says.
     """
-    account = Account()
     for source in sources:
         try:
-            _add(account, read_source(source), source, mapper, aliases, outlet)
+            yield from _drafts(account, read_source(source), source, mapper, aliases, outlet)
         except ArticleError as error:
             if kind_of(source.path) not in PAGES:
                 raise
             account.rejected.append(("", Rejection(source.name, 0, "file", "", str(error), error.ar)))
-    return account
 
 
 def read_frame(
-    table: pd.DataFrame, mapper: Mapper, *, aliases: Mapping[str, str], outlet: str | None = None
-) -> Account:
+    account: Account, table: pd.DataFrame, mapper: Mapper, *, aliases: Mapping[str, str], outlet: str | None = None
+) -> Iterator[Draft]:
     """Read a table in memory as if it were a file called `table`."""
-    account = Account()
-    _add(account, _frame_records(table), None, mapper, aliases, outlet)
-    return account
+    return _drafts(account, _frame_records(table), None, mapper, aliases, outlet)
 
 
 def _frame_records(table: pd.DataFrame) -> Iterator[Record]:
@@ -93,14 +96,14 @@ def _cell_text(value: Any) -> str:
     return value_as_text(value.item() if hasattr(value, "item") and not isinstance(value, pd.Timestamp) else value)
 
 
-def _add(
+def _drafts(
     account: Account,
     items: Iterable[Record | Rejection],
     source: Source | None,
     mapper: Mapper,
     aliases: Mapping[str, str],
     outlet: str | None,
-) -> None:
+) -> Iterator[Draft]:
     by_file = source is not None and kind_of(source.path) in PAGES
     mapping: dict[str, str] = {}
     known: set[str] = set()
@@ -115,7 +118,7 @@ def _add(
             mapping = mapper.match(sorted(known) if len(known) > len(item.cells) else item.cells, item.file)
         draft = _draft(item, mapping, aliases, outlet)
         if draft.fields["text"].strip():
-            account.drafts.append(draft)
+            yield draft
         else:
             account.reject(
                 draft, "text", "", "the text is empty. Fill it in at the source, or leave the row out",
@@ -133,49 +136,86 @@ def _draft(item: Record, mapping: Mapping[str, str], aliases: Mapping[str, str],
     return Draft(values, named, item.file, item.row, item.start, item.title_start, item.encoding, tuple(repairs))
 
 
-def read_dates(account: Account, *, order: DateOrder | None, timezone: str) -> None:
-    """Read the dates of all drafts.
+@dataclass(frozen=True)
+class Survey:
+    """What must be known of all drafts before the first of them is finished.
+
+    `orders` : (file, outlet) -> order of day and month, where at least ten of its dates leave only one and none
+    another; `ids` : the source's own ids; `outlets` : every outlet's name.
+    """
+
+    orders: Mapping[tuple[str, str], DateOrder]
+    evidence: Mapping[str, str]
+    ids: frozenset[str]
+    outlets: frozenset[str]
+
+
+def survey(drafts: Iterable[Draft], *, order: DateOrder | None = None) -> Survey:
+    """Look at all drafts once, keeping none of them.
+
+    Raises
+    ------
+    ArticleError : the source repeats an id; up to ten are listed with their rows.
+    """
+    votes: dict[tuple[str, str], Counter[DateOrder]] = defaultdict(Counter)
+    ids: set[str] = set()
+    repeated: dict[str, list[str]] = {}
+    places: dict[str, tuple[str, int]] = {}
+    outlets: set[str] = set()
+    for draft in drafts:
+        outlets.add(draft.outlet)
+        if order is None and (seen := printed_order(draft.fields["published"])) is not None:
+            votes[draft.file, draft.outlet][seen] += 1
+        if own := draft.fields["article_id"]:
+            if own in ids:
+                repeated.setdefault(own, ["{}, row {}".format(*places[own])]).append(f"{draft.file}, row {draft.row}")
+            else:
+                ids.add(own)
+                places[own] = (draft.file, draft.row)
+    if repeated:
+        raise _repeated(repeated)
+    orders, evidence = _orders(votes)
+    return Survey(orders, evidence, frozenset(ids), frozenset(outlets))
+
+
+def date_draft(
+    draft: Draft, account: Account, known: Survey, *, order: DateOrder | None, timezone: str
+) -> Draft | None:
+    """Read a draft's date; None where its row is rejected.
 
     A day that no calendar has rejects its row; what is not read as a date leaves it undated, with a
-    warning. Where no order is set, it is taken from the same outlet's other dates in the same file,
-    if at least ten of them leave only one order and none another; this is a warning too.
+    warning. Where no order is set, it is the one the survey found for the outlet in its file.
 
     Raises
     ------
     ArticleError : day and month of a date could change places, and nothing says which is which.
     """
-    orders = {} if order else _orders(account)
-    kept = []
-    for draft in account.drafts:
-        raw = draft.fields["published"]
-        found = (
-            parse_date(raw, order=order or orders.get((draft.file, draft.outlet)), timezone=timezone) if raw else None
-        )
-        if isinstance(found, DateProblem):
-            if found.kind == "ambiguous":
-                raise _ambiguous(draft, found)
-            if found.kind == "impossible":
-                account.reject(draft, "published", raw, f"date is '{raw[:60]}', {found.reason}", found.reason_ar)
-                continue
-            account.warnings.append(Rejection(draft.file, draft.row, "published", raw, found.reason, found.reason_ar))
-            found = None
-        kept.append(replace(draft, date=found))
-    account.drafts[:] = kept
+    raw = draft.fields["published"]
+    if not raw:
+        return draft
+    found = parse_date(raw, order=order or known.orders.get((draft.file, draft.outlet)), timezone=timezone)
+    if not isinstance(found, DateProblem):
+        return replace(draft, date=found)
+    if found.kind == "ambiguous":
+        raise _ambiguous(draft, found)
+    if found.kind == "impossible":
+        account.reject(draft, "published", raw, f"date is '{raw[:60]}', {found.reason}", found.reason_ar)
+        return None
+    account.warnings.append(Rejection(draft.file, draft.row, "published", raw, found.reason, found.reason_ar))
+    return draft
 
 
-def _orders(account: Account) -> dict[tuple[str, str], DateOrder]:
+def _orders(
+    votes: Mapping[tuple[str, str], Counter[DateOrder]],
+) -> tuple[dict[tuple[str, str], DateOrder], dict[str, str]]:
     """Give the order of day and month by file and outlet, where its dates leave only one."""
-    votes: dict[tuple[str, str], Counter[DateOrder]] = defaultdict(Counter)
-    for draft in account.drafts:
-        seen = printed_order(draft.fields["published"])
-        if seen is not None:
-            votes[draft.file, draft.outlet][seen] += 1
     found: dict[tuple[str, str], DateOrder] = {}
+    evidence: dict[str, str] = {}
     for (file, outlet), counts in votes.items():
         if len(counts) == 1 and (n_dates := counts.total()) >= MIN_EVIDENCE:
             found[file, outlet] = order = next(iter(counts))
-            account.date_orders[f"{file}: {outlet}"] = f"{order} ({n_dates} dates allow no other)"
-    return found
+            evidence[f"{file}: {outlet}"] = f"{order} ({n_dates} dates allow no other)"
+    return found, evidence
 
 
 def _ambiguous(draft: Draft, problem: DateProblem) -> ArticleError:
@@ -186,33 +226,36 @@ def _ambiguous(draft: Draft, problem: DateProblem) -> ArticleError:
     )
 
 
-def give_ids(drafts: Sequence[Draft], hashed: Sequence[str]) -> list[str]:
-    """Give each draft its id: the source's own, else its hash; identical rows get `-2`, `-3`.
+def _repeated(repeated: Mapping[str, Sequence[str]]) -> ArticleError:
+    shown = "; ".join(f"'{own}' ({', '.join(where[:3])})" for own, where in list(repeated.items())[:10])
+    return ArticleError(
+        f"{len(repeated)} article ids are not unique: {shown}. Give each article its own id,"
+        " or write columns: {article_id: ''} to have ids made.",
+        ar=f"{len(repeated)} من معرّفات المواد مكرّرة: {shown}. أعطِ كل مادة معرّفًا خاصًا،"
+        " أو اكتب columns: {article_id: ''} لتوليد المعرّفات.",
+    )
 
-    Raises
-    ------
-    ArticleError : the source repeats an id; up to ten are listed with their rows.
+
+class Names:
+    """Gives each draft its id: the source's own, else a hash of outlet, url and text; identical rows get `-2`, `-3`.
+
+    Parameters
+    ----------
+    taken : the source's own ids, which no made id may take.
     """
-    places: dict[str, list[str]] = defaultdict(list)
-    for draft in drafts:
+
+    def __init__(self, taken: frozenset[str]) -> None:
+        self._taken = taken
+        self._counts: Counter[str] = Counter()
+
+    def name(self, draft: Draft) -> str:
+        """Give the id of the next draft."""
         if own := draft.fields["article_id"]:
-            places[own].append(f"{draft.file}, row {draft.row}")
-    repeated = {own: where for own, where in places.items() if len(where) > 1}
-    if repeated:
-        shown = "; ".join(f"'{own}' ({', '.join(where[:3])})" for own, where in list(repeated.items())[:10])
-        raise ArticleError(
-            f"{len(repeated)} article ids are not unique: {shown}. Give each article its own id,"
-            " or write columns: {article_id: ''} to have ids made.",
-            ar=f"{len(repeated)} من معرّفات المواد مكرّرة: {shown}. أعطِ كل مادة معرّفًا خاصًا،"
-            " أو اكتب columns: {article_id: ''} لتوليد المعرّفات.",
-        )
-    taken, ids = set(places), []
-    counts: Counter[str] = Counter()
-    for draft, digest in zip(drafts, hashed, strict=True):
-        found = draft.fields["article_id"]
-        while not found or (not draft.fields["article_id"] and found in taken):
-            counts[digest] += 1
-            found = digest if counts[digest] == 1 else f"{digest}-{counts[digest]}"
-        taken.add(found)
-        ids.append(found)
-    return ids
+            return own
+        digest = sha256_text("\x1f".join((draft.outlet, draft.fields["url"], draft.fields["text"])))[:12]
+        while True:
+            self._counts[digest] += 1
+            count = self._counts[digest]
+            found = digest if count == 1 else f"{digest}-{count}"
+            if found not in self._taken:
+                return found
