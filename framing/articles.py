@@ -38,13 +38,14 @@ class Articles:
         as printed; `on_story` is null until relevance is judged.
     rejected : rows that could not be read: file, row, article_id, field, value (at most 200
         characters), reason, reason_ar.
-    set_aside : readable rows kept out: article_id, outlet, reason (`not_arabic`, `too_short`,
-        `outside_selection`; an undated article is outside any period), language, n_words, file, row.
+    set_aside : readable rows kept out: article_id, outlet, reason (`not_arabic`, `too_short`, `other_outlet`,
+        `undated`, `outside_period`; an undated article is in no period), language, n_words, file, row.
     warnings : columns as `rejected`; rows that were kept, with something to know about them.
     files : per file: file, encoding, n_found, n_accepted, n_set_aside, n_rejected, sha256.
     places : article_id, file, row, start, title_start: where an article's text and title begin in a
         text file as decoded.
     steps : counts per outlet at each step, as `flow` gives them.
+    left_out : step, outlet, reason, n: why rows are not in a step, as `framing.flow.CorpusFlow` names it.
     settings : what was asked for, and the orders of day and month that were found.
     """
 
@@ -55,6 +56,7 @@ class Articles:
     files: pd.DataFrame
     places: pd.DataFrame
     steps: pd.DataFrame
+    left_out: pd.DataFrame
     settings: Mapping[str, Any]
 
     def flow(self) -> pd.DataFrame:
@@ -144,7 +146,8 @@ def read_articles(
     log_account(account)
     return Articles(
         table=table, rejected=intake.rejected(), set_aside=intake.set_aside(), warnings=intake.warnings(),
-        files=intake.files(hashes), places=places, steps=intake.steps(), settings=intake.in_force(),
+        files=intake.files(hashes), places=places, steps=intake.steps(), left_out=intake.left_out(),
+        settings=intake.in_force(),
     )  # fmt: skip
 
 

@@ -15,11 +15,11 @@ from framing.articles import Articles, read_articles
 from framing.copies import Copies, copy_weights, group_copies
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
+from framing.flow import REASON_COLUMNS, STEPS, TABLE_COLUMNS, CorpusFlow
 from framing.relevance import HEAD_WORDS, RelevanceResult, judge_relevance
 from framing.study import Study
+from framing.units import Units
 from framing.vectors import embed_texts
-
-FLOW_STEPS = ("found", "readable", "arabic", "long_enough", "selected", "on_story", "not_self_reprint", "analysed")
 
 
 @dataclass(frozen=True)
@@ -87,14 +87,40 @@ def _heads(table: pd.DataFrame, encoder: Encoder | None) -> np.ndarray:
     return embed_texts(heads, encoder=encoder or load_encoder())[0]
 
 
-def corpus_flow(corpus: Corpus) -> pd.DataFrame:
-    """Count articles per outlet at each step: columns `step, outlet, n`; each step is part of the one before."""
+def corpus_flow(corpus: Corpus, *, units: Units | None = None, synthetic: bool = False) -> CorpusFlow:
+    """Account for every row that was found, until it is analysed or left out with a reason.
+
+    Parameters
+    ----------
+    units : adds how many units the articles gave, and how many lines were kept out of them.
+    """
     steps = corpus.articles.flow().set_index("outlet")
-    steps["on_story"] = corpus.table[corpus.table["on_story"]].groupby("outlet").size()
-    repeats = corpus.weights.set_index("article_id")["weight"] == 0
-    kept = corpus.table["on_story"] & ~corpus.table["article_id"].map(repeats)
-    steps["not_self_reprint"] = corpus.table[kept].groupby("outlet").size()
+    table = corpus.table
+    repeats = table["article_id"].map(corpus.weights.set_index("article_id")["weight"]) == 0
+    on_story = table["on_story"]
+    steps["on_story"] = table[on_story].groupby("outlet").size()
+    steps["not_self_reprint"] = table[on_story & ~repeats].groupby("outlet").size()
     steps["analysed"] = corpus.analysed.groupby("outlet").size()
     long = steps.fillna(0).astype(int).reset_index().melt("outlet", var_name="step", value_name="n")
-    long["step"] = pd.Categorical(long["step"], FLOW_STEPS, ordered=True)
-    return long.sort_values(["step", "outlet"])[["step", "outlet", "n"]].astype({"step": "str"}).reset_index(drop=True)
+    long["step"] = pd.Categorical(long["step"], STEPS, ordered=True)
+    long = long.sort_values(["step", "outlet"])[list(TABLE_COLUMNS)].astype({"step": "str"}).reset_index(drop=True)
+    settings = {
+        "min_words": corpus.articles.settings["min_words"], "query": list(corpus.relevance.settings["query"]),
+        "synthetic": synthetic,
+    }  # fmt: skip
+    if units is not None:
+        settings |= {"n_units": len(units.table), "n_lines": len(units.boilerplate)}
+    return CorpusFlow(long, _reasons(corpus, repeats), settings)
+
+
+def _reasons(corpus: Corpus, repeats: pd.Series[bool]) -> pd.DataFrame:
+    """Count why articles were left out, those of reading first."""
+    off = corpus.table[~corpus.table["on_story"]]
+    matched = off["article_id"].map(corpus.relevance.table.set_index("article_id")["matched"])
+    # A hit is far from the story only where the study asks for a similarity; else it was too few.
+    measured = corpus.relevance.settings["min_score"] is not None
+    why = matched.ne("").map({True: "low_similarity" if measured else "off_story", False: "off_story"})
+    off_story = off.assign(step="on_story", reason=why)
+    again = corpus.table[corpus.table["on_story"] & repeats].assign(step="not_self_reprint", reason="self_reprint")
+    left = pd.concat([off_story, again]).groupby(["step", "outlet", "reason"], sort=False).size().rename("n")
+    return pd.concat([corpus.articles.left_out, left.reset_index()], ignore_index=True)[list(REASON_COLUMNS)]

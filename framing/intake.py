@@ -36,7 +36,11 @@ PLACE_COLUMNS = ("article_id", "file", "row", "start", "title_start")
 FILE_COLUMNS = ("file", "encoding", "n_found", "n_accepted", "n_set_aside", "n_rejected", "sha256")
 FLOW_STEPS = ("found", "readable", "arabic", "long_enough", "selected")
 # Steps passed by a row that ends with this reason.
-PASSED = {"rejected": 1, "not_arabic": 2, "too_short": 3, "outside_selection": 4, "": 5}
+PASSED = {
+    "rejected": 1, "not_arabic": 2, "too_short": 3, "undated": 4, "outside_period": 4, "other_outlet": 4, "": 5,
+}  # fmt: skip
+# What a rejection's field says of its reason.
+REJECTED_FOR = {"text": "no_text", "published": "bad_date", "url": "no_page", "file": "unreadable_file"}
 MAX_VALUE = 200
 
 
@@ -167,6 +171,16 @@ class Intake:
         rows = [(outlet, *(counts[outlet][step] for step in FLOW_STEPS)) for outlet in sorted(counts)]
         return pd.DataFrame(rows, columns=["outlet", *FLOW_STEPS])
 
+    def left_out(self) -> pd.DataFrame:
+        """Count articles left out: step, outlet, reason (as `framing.flow.CorpusFlow` names them), n."""
+        counts: Counter[tuple[int, str, str]] = Counter()
+        for outlet, rejection in self.account.rejected:
+            counts[1, outlet or UNKNOWN, REJECTED_FOR.get(rejection.field, "damaged_row")] += 1
+        for _, outlet, reason, language, *_ in self._aside:
+            counts[PASSED[reason], outlet, f"language_{language}" if reason == "not_arabic" else reason] += 1
+        rows = [(FLOW_STEPS[passed], outlet, reason, n) for (passed, outlet, reason), n in sorted(counts.items())]
+        return pd.DataFrame(rows, columns=["step", "outlet", "reason", "n"]).astype({"n": "int64"})
+
     def in_force(self) -> dict[str, Any]:
         """Give the settings, and the orders of day and month that were found."""
         return asdict(self.settings) | {"date_orders": dict(self._known.evidence)}
@@ -193,17 +207,14 @@ def _reason(draft: Draft, language: str, count: int, settings: ReadSettings) -> 
         return "not_arabic"
     if count < settings.min_words or (language == "und" and settings.min_words):
         return "too_short"
-    return "" if _selected(draft, settings) else "outside_selection"
-
-
-def _selected(draft: Draft, settings: ReadSettings) -> bool:
     if settings.select_outlets and draft.outlet not in settings.select_outlets:
-        return False
+        return "other_outlet"
     if settings.select_from is None and settings.select_to is None:
-        return True
+        return ""
     if draft.date is None:
-        return False
-    return (settings.select_from or dt.date.min) <= draft.date.day <= (settings.select_to or dt.date.max)
+        return "undated"
+    within = (settings.select_from or dt.date.min) <= draft.date.day <= (settings.select_to or dt.date.max)
+    return "" if within else "outside_period"
 
 
 def _row(article_id: str, draft: Draft, language: str, agencies: Sequence[str]) -> tuple[Any, ...]:

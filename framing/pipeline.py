@@ -21,6 +21,7 @@ from framing.corpus import Corpus, build_corpus, corpus_flow
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
 from framing.files import sha256_text, write_bytes, write_csv, write_json, write_parquet, write_text
+from framing.flow import CorpusFlow
 from framing.folder import ResultsFolder, check_whole, machine, package_versions, read_manifest, read_table
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
@@ -80,6 +81,11 @@ class StudyResults:
     def article_rule(self) -> str:
         """The rule by which an article carries a frame."""
         return str(self.manifest["study"].get("article_rule", "title_or_lead"))
+
+    @property
+    def flow(self) -> CorpusFlow:
+        """The corpus flow: articles left after each step and why the others are not, as table, figure and sentence."""
+        return read_results(self.path, manifest=self.manifest).flow
 
     def limits(self, language: Language = "ar") -> list[str]:
         """Give the report's first section: what the figures cannot bear, a sentence each."""
@@ -277,7 +283,9 @@ def _write_tables(
     write_csv(path / "warnings.csv", corpus.articles.warnings.assign(**mark))
     write_csv(path / "set_aside.csv", corpus.articles.set_aside.assign(**mark))
     write_csv(path / "boilerplate.csv", units.boilerplate.assign(**mark))
-    write_csv(path / "flow.csv", corpus_flow(corpus).assign(**mark))
+    flow = corpus_flow(corpus, units=units, synthetic=study.synthetic)
+    write_csv(path / "flow.csv", flow.table.assign(**mark))
+    write_csv(path / "flow_reasons.csv", flow.reasons.assign(**mark))
     for name, table in comparison.tables().items():
         write_csv(path / "comparison" / f"{name}.csv", table.assign(**mark) if mark else table)
     if codebook.path is not None:

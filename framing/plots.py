@@ -42,6 +42,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "arabic": "بالعربية", "long_enough": "طولها كافٍ", "selected": "ضمن الاختيار", "on_story": "ذات صلة بالموضوع",
         "not_self_reprint": "ليست إعادة نشر داخل الوسيلة", "analysed": "دخلت التحليل", "articles": "عدد المواد",
         "units": "عدد وحدات التحليل", "outliers": "وحدات خارج العناقيد", "nothing": "لا بيانات للعرض",
+        "left_out": "استُبعد:",
         "few": "دائرة مفرغة: مواد قليلة",
     },
     "en": {
@@ -50,6 +51,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "arabic": "in Arabic", "long_enough": "long enough", "selected": "selected", "on_story": "on the story",
         "not_self_reprint": "not a reprint within the outlet", "analysed": "analysed", "articles": "articles",
         "units": "units of analysis", "outliers": "units outside clusters", "nothing": "nothing to show",
+        "left_out": "left out:",
         "few": "hollow: few articles",
     },
 }  # fmt: skip
@@ -137,18 +139,30 @@ def voice_split(
     return _marked(figure, synthetic)
 
 
-def corpus_flow(flow: pd.DataFrame, *, language: Language = "ar", synthetic: bool = False) -> Figure:
+def corpus_flow(
+    flow: pd.DataFrame,
+    *,
+    reasons: Mapping[str, Mapping[str, int]] | None = None,
+    language: Language = "ar",
+    synthetic: bool = False,
+) -> Figure:
     """Draw how many articles are left after each step, over all outlets.
 
     Parameters
     ----------
     flow : `step, outlet, n`, steps in order.
+    reasons : step -> reason in words -> how many articles it kept out at that step; written under the step's bar.
     """
     totals = flow.groupby("step", sort=False)["n"].sum()
     if not len(totals):
         return _empty(language, synthetic)
     labels = [_WORDS[language].get(str(step), str(step)) for step in totals.index]
-    return _bars(labels, totals.to_numpy(float), _WORDS[language]["articles"], language, synthetic)
+    comma = "، " if language == "ar" else ", "
+    notes = [
+        comma.join(f"{why}: {n}" for why, n in (reasons or {}).get(str(step), {}).items()) for step in totals.index
+    ]
+    notes = [f"{_WORDS[language]['left_out']} {note}" if note else "" for note in notes]
+    return _bars(labels, totals.to_numpy(float), _WORDS[language]["articles"], language, synthetic, notes=notes)
 
 
 def clusters(
@@ -296,11 +310,12 @@ def _bars(
     language: Language,
     synthetic: bool,
     hollow: Sequence[bool] | np.ndarray[Any, Any] | None = None,
+    notes: Sequence[str] = (),
 ) -> Figure:
-    """Draw horizontal bars with their number at the end."""
+    """Draw horizontal bars with their number at the end, and a note in small letters under each."""
     wrapped = [_wrapped(label, 34) for label in labels]
     lines = sum(label.count("\n") + 1 for label in wrapped)
-    figure = _figure(8.5, 1.0 + 0.16 * len(labels) + 0.2 * lines)
+    figure = _figure(8.5, 1.0 + 0.16 * len(labels) + 0.2 * lines + 0.22 * sum(map(bool, notes)))
     matplotlib = require("matplotlib", why="to draw figures")
     with matplotlib.rc_context(STYLE):
         axes = figure.subplots()
@@ -311,6 +326,10 @@ def _bars(
     for position, value in zip(y, values, strict=True):
         side = "right" if language == "ar" else "left"
         axes.text(value + 0.012 * largest, float(position), f"{value:.0f}", va="center", ha=side, fontsize=9)
+    for position, note in zip(y, notes, strict=False):
+        side = "right" if language == "ar" else "left"
+        place = (0.012 * largest, position + 0.36)
+        axes.text(*place, note, va="top", ha=side, fontsize=8, color=SOFT, parse_math=False)
     axes.set_xlim((1.12 * largest, 0) if language == "ar" else (0, 1.12 * largest))
     axes.set_xticks([])
     _plain(axes)

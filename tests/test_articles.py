@@ -146,7 +146,7 @@ def test_selection_is_by_day_and_outlet(tmp_path):
         select_outlets=["ألف"],
     )  # fmt: skip
     assert articles.table["article_id"].tolist() == ["000"]
-    assert set(articles.set_aside["reason"]) == {"outside_selection"}
+    assert articles.set_aside["reason"].tolist() == ["outside_period", "undated", "other_outlet"]
 
 
 def test_selected_outlet_that_no_article_has_is_an_error(tmp_path):

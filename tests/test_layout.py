@@ -48,6 +48,7 @@ ROOMS = [
     "comparison",
     "words",
     "stories",
+    "flow",  # added: the corpus flow as a result, which the report shows
     "report",
     "corpus",  # added: from files to the articles analysed, usable without a whole study
     "pipeline",

@@ -20,9 +20,10 @@ import yaml
 from framing import plots
 from framing.articles import read_articles
 from framing.codebook import load_codebook
-from framing.corpus import FLOW_STEPS, build_corpus, corpus_flow
+from framing.corpus import build_corpus, corpus_flow
 from framing.errors import ArticleError, CodebookError, ResultsError, StudyError
 from framing.files import sha256_file
+from framing.flow import STEPS
 from framing.folder import read_manifest, read_table, verify
 from framing.frames import FrameModel
 from framing.pipeline import open_results, run_study
@@ -192,8 +193,8 @@ def test_folder_without_a_manifest_is_no_finished_run(tmp_path):
 
 def test_flow_loses_articles_only_from_step_to_step(run):
     flow = pd.read_csv(run.path / "flow.csv", encoding="utf-8-sig")
-    assert list(dict.fromkeys(flow["step"])) == list(FLOW_STEPS)
-    wide = flow.pivot_table(index="outlet", columns="step", values="n", aggfunc="sum")[list(FLOW_STEPS)]
+    assert list(dict.fromkeys(flow["step"])) == list(STEPS)
+    wide = flow.pivot_table(index="outlet", columns="step", values="n", aggfunc="sum")[list(STEPS)]
     assert (wide.diff(axis=1).iloc[:, 1:] <= 0).all(axis=None)
     assert wide.sum().to_dict() | {"found": 12, "on_story": 11, "analysed": 11} == wide.sum().to_dict()
 
@@ -443,7 +444,7 @@ def test_codes_that_cannot_be_read_are_named(make_study, tmp_path, fake_encoder,
 
 def test_flow_counts_what_build_corpus_decided(small):
     corpus = build_corpus(small)
-    flow = corpus_flow(corpus).groupby("step")["n"].sum()
+    flow = corpus_flow(corpus).table.groupby("step")["n"].sum()
     assert flow["on_story"] == corpus.table["on_story"].sum()
     assert flow["analysed"] == len(corpus.analysed)
 

@@ -26,7 +26,7 @@ def draw_figures(results: Results, t: Texts) -> dict[str, Figure]:
     language, mark = t.language, results.synthetic
     found: dict[str, Figure] = {}
     if len(results["flow"]):
-        found["flow"] = plots.corpus_flow(results["flow"], language=language, synthetic=mark)
+        found["flow"] = results.flow.plot(language=language)
     shares, by_voice = results.article_shares(), results["by_voice"]
     if len(shares):
         found["shares"] = plots.frame_shares(

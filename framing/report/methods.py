@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from framing.report.language import Texts, ltr
 from framing.report.results import Results
@@ -28,6 +28,8 @@ def _corpus(results: Results, t: Texts) -> list[Markup]:
     query = results.setting("relevance", "query", default=None)
     listed = [query] if isinstance(query, str) else list(query or [])
     said = [t("method_corpus", articles=int(results.article_shares().groupby("outlet")["n"].first().sum()))]
+    if len(results["flow"]):
+        said.append(Markup(escape(results.flow.sentence(t.language))))  # noqa: S704 - escaped here
     said.append(t("method_relevance", query=t.names([str(word) for word in listed])) if listed else t("method_all"))
     said.append(t(f"method_copies_{results.setting('copies', default='keep')}"))
     return [*said, t(f"method_unit_{results.setting('unit', default='sentence')}"), t("method_voice")]

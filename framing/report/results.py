@@ -13,6 +13,7 @@ import pandas as pd
 from framing.codebook import Codebook, load_codebook
 from framing.errors import CodebookError, ResultsError
 from framing.files import read_csv
+from framing.flow import CorpusFlow
 
 PARQUET = {
     "articles": ["article_id", "outlet", "title"],
@@ -35,6 +36,7 @@ CSV = {
     "contested": ["outlet", "frame", "n"],
     "mdd": ["frame", "family", "outlet_a", "outlet_b", "base", "mdd", "mdd_family"],
     "flow": ["step", "outlet", "n"],
+    "flow_reasons": ["step", "outlet", "reason", "n"],
     "rejected": ["reason"],
     "set_aside": ["outlet", "reason"],
 }  # fmt: skip
@@ -92,6 +94,15 @@ class Results:
         """Give the units with the outlet of their article."""
         units = self["units"].drop(columns="outlet", errors="ignore")
         return units.merge(self["articles"][["article_id", "outlet"]], on="article_id")
+
+    @property
+    def flow(self) -> CorpusFlow:
+        """The corpus flow, with what the sentence for the methods section needs."""
+        settings = {
+            "min_words": self.setting("min_words", default=20), "synthetic": self.synthetic,
+            "n_units": len(self["units"]), "n_lines": (self.manifest.get("counts") or {}).get("boilerplate", 0),
+        }  # fmt: skip
+        return CorpusFlow(self["flow"], self["flow_reasons"], settings)
 
     def article_shares(self) -> pd.DataFrame:
         """Give the shares of articles, the estimand the page leads with."""
