@@ -22,11 +22,11 @@ def flow():
 
 def test_sentence_names_every_step_that_left_something_out_with_its_reason(flow):
     assert flow.summary() == (
-        "13 rows were found, 12 of them could be read (left out: no text 1), 10 were in Arabic (left out: in French 2), 9"
-        " fell within the period and outlets chosen (left out: without a date 1), 8 were on the"
-        " story (left out: no entry of the query 1), 7 were left once reprints within an outlet count as one"
-        " (left out: reprints 1), 7 articles of 2 outlets were analysed. They gave 88 units of analysis; 7 lines were"
-        " kept out of them as boilerplate or off the story."
+        "13 rows were found, 12 of them could be read (left out: no text 1), 10 were in Arabic (left out: in French 2),"
+        " 9 fell within the period and outlets chosen (left out: without a date 1), 8 were on the story (left out: no"
+        " entry of the query 1), 7 were left once reprints within an outlet count as one (left out: reprints 1), 7"
+        " articles of 2 outlets were analysed. They gave 88 units of analysis; 7 lines were kept out of them as"
+        " boilerplate or off the story."
     )
 
 
