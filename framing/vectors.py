@@ -1,21 +1,12 @@
-"""Embed once, keep: vectors of units, and the store they are kept in.
-
-The store is one SQLite file in the user's cache folder (`FRAMING_CACHE` moves it),
-keyed by the text's hash and the encoder's fingerprint. A damaged row is found by
-its checksum, recomputed and counted. Where the store cannot be written, the run
-goes on without it and says so.
-"""
+"""Embed once, keep: vectors of units, each different text embedded once and kept in the store."""
 
 from __future__ import annotations
 
 import logging
-import sqlite3
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,18 +14,17 @@ import pandas as pd
 from tqdm import tqdm
 
 from framing.encoders.base import Encoder, fingerprint
-from framing.files import cache_folder, sha256_text
+from framing.files import sha256_text
+from framing.store import FloatRows, VectorStore, clear_store, open_store, store_info, store_path
+
+__all__ = ["Vectors", "clear_store", "embed", "embed_texts", "store_info", "store_path"]
 
 logger = logging.getLogger(__name__)
 
 # Large enough that the embedded encoder finds texts of equal length in it, small enough to lose little when killed.
 BATCH = 256
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS vectors (
-    encoder TEXT NOT NULL, text BLOB NOT NULL, vector BLOB NOT NULL, crc INTEGER NOT NULL,
-    PRIMARY KEY (encoder, text)
-) WITHOUT ROWID
-"""
+# Texts looked up in the store at once.
+CHUNK = 20_000
 
 
 @dataclass(frozen=True)
@@ -86,58 +76,78 @@ def embed(units: pd.DataFrame, *, encoder: Encoder, store: bool = True, progress
 
 def embed_texts(
     texts: Sequence[str], *, encoder: Encoder, store: bool = True, progress: bool = False
-) -> tuple[np.ndarray, dict[str, int]]:
-    """Embed texts; give the matrix `(len(texts), n_dims)` and the counts embedded, from_store, damaged."""
-    unique = list(dict.fromkeys(texts))
-    keys = [bytes.fromhex(sha256_text(text)) for text in unique]
-    label = fingerprint(encoder)
-    found: dict[bytes, np.ndarray] = {}
-    damaged = 0
-    with _open_store() if store else _no_store() as connection:
-        if connection is not None:
-            found, damaged = _read(connection, label, keys, encoder.n_dims)
-        n_stored = len(found)
-        missing = [(key, text) for key, text in zip(keys, unique, strict=True) if key not in found]
-        bar = tqdm(
-            total=len(missing), desc="embedding", unit="text", file=sys.stderr, disable=not (progress and missing),
-            mininterval=0.5 if sys.stderr.isatty() else 10,
-        )  # fmt: skip
-        for start in range(0, len(missing), BATCH):
-            batch = missing[start : start + BATCH]
-            rows = _checked(encoder.encode([text for _, text in batch]), len(batch), encoder)
-            pairs = list(zip([key for key, _ in batch], rows, strict=True))
-            found |= dict(pairs)
-            if connection is not None and not _write(connection, label, pairs):
-                connection = None
-            bar.update(len(batch))
-        bar.close()
-    place = {text: found[key] for key, text in zip(keys, unique, strict=True)}
-    matrix = np.stack([place[text] for text in texts]) if texts else np.empty((0, encoder.n_dims), dtype=np.float32)
-    return matrix, {"embedded": len(missing), "from_store": n_stored, "damaged": damaged}
+) -> tuple[FloatRows, dict[str, int]]:
+    """Embed texts; give the matrix `(len(texts), n_dims)` and the counts embedded, from_store, damaged.
+
+    The matrix is the only thing that grows with `n_dims`: a million texts of 384 dimensions take 1.5 GB.
+    """
+    first, repeats = _firsts(texts)
+    matrix = np.empty((len(texts), encoder.n_dims), dtype=np.float32)
+    with open_store(fingerprint(encoder), encoder.n_dims) if store else _no_store() as kept:
+        missing = _from_store(texts, first, matrix, kept)
+        _embed_missing(texts, missing, matrix, encoder, kept, progress)
+    if len(repeats):
+        matrix[repeats[:, 0]] = matrix[repeats[:, 1]]
+    n_damaged = 0 if kept is None else kept.n_damaged
+    return matrix, {"embedded": len(missing), "from_store": len(first) - len(missing), "damaged": n_damaged}
 
 
-def store_path() -> Path:
-    """Give the store's file."""
-    return cache_folder() / "vectors.sqlite"
+def _firsts(texts: Sequence[str]) -> tuple[list[int], np.ndarray]:
+    """Give where each different text first stands, and (place, first place) of every repetition."""
+    seen: dict[str, int] = {}
+    first: list[int] = []
+    repeats: list[tuple[int, int]] = []
+    for place, text in enumerate(texts):
+        known = seen.setdefault(text, place)
+        if known == place:
+            first.append(place)
+        else:
+            repeats.append((place, known))
+    return first, np.array(repeats, dtype=np.intp).reshape(-1, 2)
 
 
-def store_info() -> dict[str, Any]:
-    """Count the stored vectors per encoder; empty where there is no store."""
-    path = store_path()
-    if not path.is_file():
-        return {"path": str(path), "bytes": 0, "vectors": {}}
-    with closing(sqlite3.connect(path, timeout=10)) as connection:
-        rows = connection.execute("SELECT encoder, COUNT(*) FROM vectors GROUP BY encoder").fetchall()
-    return {"path": str(path), "bytes": path.stat().st_size, "vectors": dict(rows)}
+def _from_store(texts: Sequence[str], first: Sequence[int], matrix: FloatRows, kept: VectorStore | None) -> list[int]:
+    """Fill rows from the store; give the places that it has no whole vector for."""
+    if kept is None:
+        return list(first)
+    missing: list[int] = []
+    for start in range(0, len(first), CHUNK):
+        places = np.array(first[start : start + CHUNK], dtype=np.intp)
+        rows = np.empty((len(places), matrix.shape[1]), dtype=np.float32)
+        found = kept.read([_key(texts[place]) for place in places], rows)
+        matrix[places[found]] = rows[found]
+        missing += places[~found].tolist()
+    if kept.n_damaged:
+        logger.warning("%d damaged vectors in the store are computed again", kept.n_damaged)
+    return missing
 
 
-def clear_store() -> int:
-    """Delete the store; give the number of bytes freed."""
-    freed = 0
-    for path in sorted(store_path().parent.glob("vectors.sqlite*")):
-        freed += path.stat().st_size
-        path.unlink()
-    return freed
+def _embed_missing(
+    texts: Sequence[str],
+    missing: Sequence[int],
+    matrix: FloatRows,
+    encoder: Encoder,
+    kept: VectorStore | None,
+    progress: bool,
+) -> None:
+    """Embed in batches, each kept as soon as it is there."""
+    bar = tqdm(
+        total=len(missing), desc="embedding", unit="text", file=sys.stderr, disable=not (progress and missing),
+        mininterval=0.5 if sys.stderr.isatty() else 10,
+    )  # fmt: skip
+    for start in range(0, len(missing), BATCH):
+        places = missing[start : start + BATCH]
+        batch = [texts[place] for place in places]
+        rows = _checked(encoder.encode(batch), len(batch), encoder)
+        matrix[places] = rows
+        if kept is not None:
+            kept.write([_key(text) for text in batch], rows)
+        bar.update(len(batch))
+    bar.close()
+
+
+def _key(text: str) -> bytes:
+    return bytes.fromhex(sha256_text(text))
 
 
 def _checked(rows: np.ndarray, n: int, encoder: Encoder) -> np.ndarray:
@@ -154,62 +164,3 @@ def _checked(rows: np.ndarray, n: int, encoder: Encoder) -> np.ndarray:
 @contextmanager
 def _no_store() -> Iterator[None]:
     yield None
-
-
-@contextmanager
-def _open_store() -> Iterator[sqlite3.Connection | None]:
-    path = store_path()
-    connection = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=30, isolation_level=None)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute(_SCHEMA)
-    except (sqlite3.Error, OSError) as error:
-        logger.warning("%s: vectors are not stored (%s); set FRAMING_CACHE to a folder you can write to", path, error)
-        if connection is not None:
-            connection.close()
-        connection = None
-    try:
-        yield connection
-    finally:
-        if connection is not None:
-            connection.close()
-
-
-def _read(
-    connection: sqlite3.Connection, label: str, keys: list[bytes], n_dims: int
-) -> tuple[dict[bytes, np.ndarray], int]:
-    found: dict[bytes, np.ndarray] = {}
-    damaged = 0
-    try:
-        for start in range(0, len(keys), 500):
-            part = keys[start : start + 500]
-            marks = ",".join("?" * len(part))
-            query = f"SELECT text, vector, crc FROM vectors WHERE encoder = ? AND text IN ({marks})"  # noqa: S608 - only marks
-            for key, blob, crc in connection.execute(query, (label, *part)):
-                if len(blob) == 4 * n_dims and zlib.crc32(blob) == crc:
-                    found[key] = np.frombuffer(blob, dtype="<f4").astype(np.float32)
-                else:
-                    damaged += 1
-    except sqlite3.Error as error:
-        logger.warning("the vector store could not be read (%s); its vectors are computed again", error)
-    if damaged:
-        logger.warning("%d damaged vectors in the store are computed again", damaged)
-    return found, damaged
-
-
-def _write(connection: sqlite3.Connection, label: str, pairs: list[tuple[bytes, np.ndarray]]) -> bool:
-    rows = []
-    for key, row in pairs:
-        blob = row.astype("<f4").tobytes()
-        rows.append((label, key, blob, zlib.crc32(blob)))
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", rows)
-        connection.execute("COMMIT")
-    except sqlite3.Error as error:
-        logger.warning("vectors are no longer stored (%s); the run goes on without the store", error)
-        return False
-    return True

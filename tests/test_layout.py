@@ -34,6 +34,7 @@ ROOMS = [
     "units",
     "voices",
     "encoders",
+    "store",  # added: how vectors are kept, apart from which are wanted
     "vectors",
     "denials",  # added: the rules on a frame's words, apart from what is learned
     "frame_heads",  # added: what the frame model learns, apart from what a score means

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from framing.store import network_disk
 from framing.units import split_units
 from framing.vectors import clear_store, embed, embed_texts, store_info, store_path
 
@@ -119,6 +120,31 @@ def test_another_encoder_shares_no_vectors(fake_encoder):
     fake_encoder.revision = "2"
     assert embed_texts(TEXTS, encoder=fake_encoder)[1] == {"embedded": 150, "from_store": 0, "damaged": 0}
     assert sorted(store_info()["vectors"].values()) == [150, 150]
+
+
+def test_folder_on_a_network_disk_keeps_no_store_and_says_why(fake_encoder, cache, monkeypatch, caplog):
+    mounts = [("/", "ext4"), (str(cache.resolve().parent), "nfs4"), ("/elsewhere", "ext4")]
+    monkeypatch.setattr("framing.store._mounts", lambda: mounts)
+    assert embed_texts(TEXTS, encoder=fake_encoder)[1]["embedded"] == 150
+    assert "on a network disk (nfs4)" in caplog.text
+    assert not store_path().exists()
+
+
+def test_nearest_mount_decides_what_disk_a_folder_is_on(monkeypatch, tmp_path):
+    below = tmp_path / "local disk"
+    monkeypatch.setattr("framing.store._mounts", lambda: [("/", "cifs"), (str(tmp_path), "ext4"), (str(below), "nfs")])
+    assert network_disk(tmp_path / "a.sqlite") == ""
+    assert network_disk(below / "a.sqlite") == "nfs"
+
+
+def test_repetitions_far_apart_share_a_row_across_chunks(fake_encoder, monkeypatch):
+    monkeypatch.setattr("framing.vectors.CHUNK", 7)
+    twice = [*TEXTS, *reversed(TEXTS)]
+    for _ in range(2):
+        matrix, counts = embed_texts(twice, encoder=fake_encoder)
+        assert (matrix[:150] == matrix[150:][::-1]).all()
+        assert sum(counts.values()) == 150
+    assert fake_encoder.seen == TEXTS
 
 
 def test_store_can_be_counted_and_cleared(fake_encoder):
