@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -17,13 +18,15 @@ from framing.errors import ArticleError
 from framing.files import sha256_file, sha256_text
 from framing.html import block
 from framing.html import table as html_table
-from framing.readers import Rejection
+from framing.readers import Rejection, Source, read_source
 from framing.readers.agencies import find_agency
 from framing.readers.columns import Mapper
-from framing.readers.drafts import Account, Draft, give_ids, read_dates, read_drafts, read_frame
+from framing.readers.drafts import Account, Draft, frame_records, give_ids, read_dates, read_drafts, read_frame
 from framing.readers.genres import find_genre
+from framing.readers.joined import Joins, join_pages
 from framing.readers.languages import find_language
 from framing.readers.outlets import UNKNOWN, fold_name
+from framing.readers.records import Read
 from framing.readers.sources import PathLike, find_sources
 
 logger = logging.getLogger(__name__)
@@ -76,6 +79,7 @@ class Articles:
         text file as decoded.
     steps : counts per outlet at each step, as `flow` gives them.
     settings : what was asked for, and the orders of day and month that were found.
+    joins : what became of addresses and pages where a list was joined with pages; else None.
     """
 
     table: pd.DataFrame
@@ -86,6 +90,7 @@ class Articles:
     places: pd.DataFrame
     steps: pd.DataFrame
     settings: Mapping[str, Any]
+    joins: Joins | None = None
 
     def flow(self) -> pd.DataFrame:
         """Give counts per outlet: found, readable, arabic, long_enough, selected; each is part of the one before."""
@@ -105,6 +110,8 @@ class Articles:
         reasons = self.set_aside["reason"].value_counts()
         if len(reasons):
             lines.append("Set aside: " + ", ".join(f"{reason} {n}" for reason, n in reasons.items()) + ".")
+        if self.joins is not None:
+            lines.append(self.joins.summary())
         if len(self.warnings):
             lines.append(f"{len(self.warnings)} warnings: see `warnings`.")
         return "\n".join(lines)
@@ -129,6 +136,7 @@ def read_articles(
     agencies: Sequence[str] = (),
     split_at: Sequence[int] = (),
     root: PathLike | None = None,
+    pages: PathLike | Sequence[PathLike] | None = None,
 ) -> Articles:
     """Read articles from files, folders, globs or a table in memory.
 
@@ -149,6 +157,7 @@ def read_articles(
     agencies : news agencies of this study beside the known ones; a credited one fills `agency`.
     split_at : lines of a text file at which a new article begins.
     root : what `source_file` is relative to; None: the folder that holds all files.
+    pages : saved pages (folders, files, globs) that hold the texts of the addresses listed in `paths`.
 
     Raises
     ------
@@ -160,17 +169,27 @@ def read_articles(
         select_to, tuple(select_outlets) if select_outlets else None, outlet, tuple(agencies),
     )  # fmt: skip
     mapper = Mapper(preset, settings.columns)
-    hashes: dict[str, str] = {}
+    sources: list[Source] = []
+    unread: list[Rejection] = []
     if isinstance(paths, pd.DataFrame):
-        account = read_frame(paths, mapper, aliases=settings.outlet_aliases, outlet=outlet)
+        lists: list[Callable[[], Read]] = [partial(frame_records, paths)]
     else:
         sources, unread = find_sources(paths, root=root, split_at=split_at)
-        account = read_drafts(sources, mapper, aliases=settings.outlet_aliases, outlet=outlet)
-        account.rejected += [("", rejection) for rejection in unread]
-        hashes = {source.name: sha256_file(source.path) for source in sources}
-    if warning := mapper.warning():
+        lists = [partial(read_source, source) for source in sources]
+    aliases = settings.outlet_aliases
+    join = None if pages is None else join_pages(lists, pages, mapper, aliases=aliases, outlet=outlet)
+    through = join.records if join else None
+    if isinstance(paths, pd.DataFrame):
+        account = read_frame(paths, mapper, aliases=aliases, outlet=outlet, through=through)
+    else:
+        account = read_drafts(sources, mapper, aliases=aliases, outlet=outlet, through=through)
+    account.rejected += [(item.outlet, item) for item in [*unread, *(join.rest() if join else [])]]
+    # What a preset warns of is the table's own texts, which pages replace.
+    if join is None and (warning := mapper.warning()):
         account.warnings.append(Rejection("", 0, "preset", preset or "", warning["en"], warning["ar"]))
-    return _assemble(account, settings, hashes)
+    read = [*sources, *account.texts, *(join.sources if join else ())]
+    articles = _assemble(account, settings, {source.name: sha256_file(source.path) for source in read})
+    return replace(articles, joins=join.result()) if join else articles
 
 
 def _assemble(account: Account, settings: ReadSettings, hashes: Mapping[str, str]) -> Articles:

@@ -68,6 +68,35 @@ def canonical_address(url: str) -> str:
     return ""
 
 
+def addresses_of_file(name: str) -> list[str]:
+    """Give the addresses that a saved page's own path may stand for, the likeliest first.
+
+    Parameters
+    ----------
+    name : path in a mirror, such as `wget` makes (`example.com/2024/x.html`, also for `/2024/x`), or a
+        file name that is the percent-encoded address (`https%3A%2F%2Fexample.com%2Fx.html`).
+    """
+    parts = name.removesuffix(".gz").split("/")
+    hosts = [place for place, part in enumerate(parts[:-1]) if _names_host(part)]
+    if hosts:
+        parts[hosts[0]] = parts[hosts[0]].replace("+", ":")  # a port, as wget writes it on Windows
+        whole = "/".join(parts[hosts[0] :])
+    else:
+        whole = unquote(parts[-1])
+        if not re.match(r"https?://", whole) and not ("/" in whole and _names_host(whole.partition("/")[0])):
+            return []
+    ending = re.search(r"\.(?:html?|txt)$", whole, re.IGNORECASE)
+    forms = [whole] if not ending else [whole[: ending.start()]]
+    forms = [whole, *forms] if ending and ending[0].lower() != ".txt" else forms
+    forms += [form.replace("@", "?", 1) for form in forms if "@" in form]  # a query, as wget writes it on Windows
+    return list(dict.fromkeys(found for form in forms if (found := canonical_address(form))))
+
+
+def _names_host(part: str) -> bool:
+    found = _host(part.replace("+", ":"), is_marked=True)
+    return bool(found) and re.fullmatch(r"[a-z]{2,24}|xn--[a-z0-9\-]+", host_of(found).rpartition(".")[2]) is not None
+
+
 def host_of(address: str) -> str:
     """Give the host of a canonical address, its port left out."""
     return re.split(r"[/?:]", address, maxsplit=1)[0]
@@ -80,7 +109,8 @@ def _one_pass(url: str) -> str:
         return ""
     is_marked = whole.startswith("//", scheme.end() if scheme else 0)
     whole = (whole[scheme.end() :] if scheme else whole).removeprefix("//")
-    place = min((found for mark in "/?" if (found := whole.find(mark)) >= 0), default=len(whole))
+    mark = re.search(r"[/?]", whole)
+    place = mark.start() if mark else len(whole)
     host = _host(whole[:place], is_marked=is_marked)
     if not host:
         return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,8 +14,10 @@ from framing.errors import ArticleError
 from framing.readers import PAGES, Record, Rejection, Source, kind_of, read_source
 from framing.readers.columns import FIELDS, Mapper
 from framing.readers.encoding import repair_text
+from framing.readers.indexed import read_index
 from framing.readers.outlets import name_outlet
 from framing.readers.parquet import value_as_text
+from framing.readers.records import Read
 
 # So many dates of one outlet in one file must leave only one order before it is taken for the others.
 MIN_EVIDENCE = 10
@@ -38,11 +40,12 @@ class Draft:
 
 @dataclass
 class Account:
-    """What reading gave: drafts, and everything a person must be told."""
+    """What reading gave: drafts, and everything a person must be told; `texts`: the files an index led to."""
 
     drafts: list[Draft] = field(default_factory=list)
     rejected: list[tuple[str, Rejection]] = field(default_factory=list)
     warnings: list[Rejection] = field(default_factory=list)
+    texts: list[Source] = field(default_factory=list)
     date_orders: dict[str, str] = field(default_factory=dict)
 
     def reject(self, draft: Draft, field_name: str, value: str, reason: str, reason_ar: str) -> None:
@@ -51,7 +54,12 @@ class Account:
 
 
 def read_drafts(
-    sources: Iterable[Source], mapper: Mapper, *, aliases: Mapping[str, str], outlet: str | None = None
+    sources: Iterable[Source],
+    mapper: Mapper,
+    *,
+    aliases: Mapping[str, str],
+    outlet: str | None = None,
+    through: Callable[[Read], Read] | None = None,
 ) -> Account:
     """Read every source into drafts; a document that cannot be read is rejected, a faulty table is an error.
 
@@ -60,11 +68,14 @@ def read_drafts(
     sources, mapper : what to read, and which column is which field.
     aliases : outlets' other spellings -> names.
     outlet : the outlet of all rows, whatever the source says.
+    through : what records pass through before they are drafts, such as a join with pages.
     """
     account = Account()
     for source in sources:
         try:
-            _add(account, read_source(source), source, mapper, aliases, outlet)
+            items = read_source(source)
+            items = through(items) if through else read_index(items, source, mapper, account.warnings, account.texts)
+            _add(account, items, source, mapper, aliases, outlet)
         except ArticleError as error:
             if kind_of(source.path) not in PAGES:
                 raise
@@ -73,15 +84,22 @@ def read_drafts(
 
 
 def read_frame(
-    table: pd.DataFrame, mapper: Mapper, *, aliases: Mapping[str, str], outlet: str | None = None
+    table: pd.DataFrame,
+    mapper: Mapper,
+    *,
+    aliases: Mapping[str, str],
+    outlet: str | None = None,
+    through: Callable[[Read], Read] | None = None,
 ) -> Account:
     """Read a table in memory as if it were a file called `table`."""
     account = Account()
-    _add(account, _frame_records(table), None, mapper, aliases, outlet)
+    items: Read = frame_records(table)
+    _add(account, through(items) if through else items, None, mapper, aliases, outlet)
     return account
 
 
-def _frame_records(table: pd.DataFrame) -> Iterator[Record]:
+def frame_records(table: pd.DataFrame) -> Iterator[Record]:
+    """Give the rows of a table in memory as records."""
     names = [str(name) for name in table.columns]
     for row, cells in enumerate(table.itertuples(index=False, name=None), 1):
         yield Record({n: _cell_text(v) for n, v in zip(names, cells, strict=True)}, "table", row, encoding="memory")
@@ -106,7 +124,7 @@ def _add(
     known: set[str] = set()
     for item in items:
         if isinstance(item, Rejection):
-            account.rejected.append((outlet or (source.outlet if source else ""), item))
+            account.rejected.append((outlet or item.outlet or (source.outlet if source else ""), item))
             continue
         if by_file:
             mapping = {name: name for name in item.cells if name in FIELDS}

@@ -105,7 +105,8 @@ PIECES = st.lists(
             ["http://", "https://", "//", "/", "?", "&", "=", "#", "%", "%2", "%25", "%d8", "%AE", "%D8%AE",
              "%E2%80%8E", "%ED%A0%80", "خ", "\u0654", "\u0338", "\u037e", "\u200f", "\u212a", "\ud800", "amp", "/amp",
              ".amp", ".amp.html", "www.", "m.", "amp.", "example.com", "مثال.com", "cdn.ampproject.org/c/s/", "%3B",
-             "google.com/amp/s/", "web.archive.org/web/2024/", "index.html", ";jsessionid=", "utm_source=", "ref=", "&amp;", "+", ":80", "@",
+             "google.com/amp/s/", "web.archive.org/web/2024/", "index.html", ";jsessionid=", "utm_source=",
+             "ref=", "&amp;", "+", ":80", "@",
              " ", "\t", "\\", '"', "."]
         ),
         st.text(max_size=4),
