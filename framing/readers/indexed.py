@@ -132,7 +132,7 @@ class _Index:
             text = Source(self.files[name], f"{folder}/{name}".removeprefix("/"))
             if name not in self.parts:
                 self.texts.append(text)
-            self.held = (name, _articles(text))
+            self.held = (name, articles_of(text))
             self.parts[name] = len(self.held[1])
         return self.held[1]
 
@@ -147,7 +147,8 @@ class _Index:
         return found
 
 
-def _articles(source: Source) -> list[Record | Rejection]:
+def articles_of(source: Source) -> list[Record | Rejection]:
+    """Give every article of a text file; a file that cannot be read is one rejection."""
     try:
         return list(read_source(source))
     except ArticleError as error:
