@@ -159,7 +159,8 @@ def _number(part: str, n_parts: int) -> int | None:
     """Give which article of a file a row means; the only one needs no number."""
     if not part:
         return 1 if n_parts == 1 else None
-    number = int(part) if part.isdecimal() and len(part) < 7 else 0
+    plain = part.removesuffix(".0")  # as pandas writes a whole number beside an empty cell
+    number = int(plain) if plain.isdecimal() and len(plain) < 7 else 0
     return number if 1 <= number <= n_parts else None
 
 
