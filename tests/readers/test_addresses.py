@@ -70,6 +70,10 @@ def test_parameters_are_sorted_and_only_trackers_leave():
     assert canonical_address("https://example.com/v?id=7?utm_source=x") == "example.com/v?id=7"
 
 
+def test_percent_sign_that_escapes_nothing_is_one_of_its_own():
+    assert canonical_address("https://example.com/100%-ماء") == canonical_address("https://example.com/100%25-ماء")
+
+
 def test_slug_is_composed_whatever_way_it_was_typed():
     assert canonical_address("https://example.com/ا\u0654خبار") == canonical_address("https://example.com/أخبار")
 

@@ -169,10 +169,10 @@ def test_table_of_pages_and_a_list_in_memory_are_joined_too(tmp_path):
 
 def test_outlet_of_a_list_without_one_is_the_folder_or_the_host(tmp_path):
     (tmp_path / "scrapes" / "صحيفة النهر").mkdir(parents=True)
-    (tmp_path / "scrapes" / "nahr.example").mkdir()
+    (tmp_path / "scrapes" / "www.nahr.example").mkdir()
     name = quote("https://other.example/a", safe="") + ".txt"
     (tmp_path / "scrapes" / "صحيفة النهر" / name).write_text(TEXT, encoding="utf-8")
-    (tmp_path / "scrapes" / "nahr.example" / "b.txt").write_text(TEXT + " ثم", encoding="utf-8")
+    (tmp_path / "scrapes" / "www.nahr.example" / "b.txt").write_text(TEXT + " ثم", encoding="utf-8")
     path = listing(tmp_path / "u.csv", [{"url": "other.example/a"}, {"url": "https://nahr.example/b"}])
     table = read_articles(path, pages=[tmp_path / "scrapes"]).table
     assert table["outlet"].tolist() == ["صحيفة النهر", "nahr.example"]
