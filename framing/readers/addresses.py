@@ -145,7 +145,7 @@ def _host(given: str, *, is_marked: bool) -> str:
 
 def _path(given: str) -> str:
     """Give a path without empty, AMP and index parts, or an empty one."""
-    parts = [part for part in _SESSION.sub("", _plain(given)).split("/") if part]
+    parts = [part for part in _SESSION.sub("", _plain(given, "%/?#")).split("/") if part]
     if len(parts) > 1 and parts[0].lower() == "amp":
         parts = parts[1:]
     while parts and (parts[-1].lower() in ("amp", "amp.html") or _INDEX.fullmatch(parts[-1])):
@@ -161,7 +161,7 @@ def _query(given: str) -> str:
     # Lists copied from pages have `&amp;`; a second question mark is a tracker's that took no look.
     for part in re.split(r"[&?]", re.sub(r"&(?:amp;)+", "&", given)):
         name, equals, value = part.replace("+", "%20").partition("=")
-        name, value = _plain(name), _plain(value)
+        name, value = _plain(name, "%?#&=+"), _plain(value, "%?#&=+")
         if (name or value) and not _is_noise(name.casefold(), value.casefold()):
             kept.append(f"{name}{equals}{value}")
     return "&".join(sorted(kept))
@@ -173,24 +173,23 @@ def _is_noise(name: str, value: str) -> bool:
     return name in SHARING and not any(letter.isdigit() for letter in value)
 
 
-def _plain(text: str) -> str:
-    """Decode what is safe to decode, compose letters, and write the rest as escapes in upper case."""
-    decoded = _ESCAPES.sub(lambda match: _decode(match[0]), _LONE_PERCENT.sub("%25", text))
+def _plain(text: str, reserved: str) -> str:
+    """Decode letters and marks but the reserved ones, compose letters, and escape the rest in upper case."""
+    decoded = _ESCAPES.sub(lambda match: _decode(match[0], reserved), _LONE_PERCENT.sub("%25", text))
     composed = unicodedata.normalize("NFC", decoded)
     return "".join(letter if _stays(letter) else _escape(letter) for letter in composed)
 
 
-def _decode(run: str) -> str:
-    """Decode a run of escapes; bytes that are no UTF-8, and marks that mean something raw, stay escapes."""
+def _decode(run: str, reserved: str) -> str:
+    """Decode a run of escapes; bytes that are no UTF-8, and reserved marks, stay escapes."""
     text = bytes.fromhex(run.replace("%", "")).decode("utf-8", "surrogateescape")
-    return "".join(
-        f"%{ord(letter) - 0xDC00:02X}"
-        if "\udc80" <= letter <= "\udcff"
-        else _escape(letter)
-        if letter in "%/?#&=+;"
-        else letter
-        for letter in _DROPPED.sub(_escape_mark, text)
-    )
+    return "".join(_readable(letter, reserved) for letter in _DROPPED.sub(_escape_mark, text))
+
+
+def _readable(letter: str, reserved: str) -> str:
+    if "\udc80" <= letter <= "\udcff":  # a byte that is no UTF-8
+        return f"%{ord(letter) - 0xDC00:02X}"
+    return _escape(letter) if letter in reserved else letter
 
 
 def _escape_mark(match: re.Match[str]) -> str:

@@ -1,6 +1,10 @@
+import gzip
+import json
 import re
 import time
-from urllib.parse import quote
+import unicodedata
+from pathlib import Path
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import given, settings
@@ -153,3 +157,24 @@ def test_longer_texts_cost_nothing():
     start = time.process_time()
     assert canonical_address("https://example.com/" + "%d8" * 1_000_000) == ""
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [("saudinewsnet-foreign", "url"), ("saudinewsnet-other", "url"), ("ant", "url"), ("armpro-dev", "page_url")],
+)
+def test_real_addresses_meet_their_variants_and_no_two_fall_together(name, column):
+    path = Path(__file__).parents[3] / "shared" / "data" / f"{name}.jsonl.gz"
+    if not path.exists():
+        pytest.skip("the shared data are not here")
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        urls = {json.loads(line).get(column) or "" for line in lines} - {""}
+    decoded = {unicodedata.normalize("NFC", unquote(url)) for url in urls}
+    assert len({canonical_address(url) for url in urls}) == len(decoded)
+    for url in urls:
+        host, _, path_part = url.partition("//")[2].partition("/")
+        variant = f"https://m.{host.removeprefix('www.')}/{quote(unquote(path_part), safe='/?&=').lower()}"
+        assert canonical_address(url)
+        assert canonical_address(f"{url}{'&' if '?' in url else '?'}utm_source=x#top") == canonical_address(url)
+        if path_part.lower() == path_part:
+            assert canonical_address(variant) == canonical_address(url)
