@@ -15,7 +15,7 @@ from framing.errors import ArticleError
 from framing.html import block
 from framing.html import table as html_table
 from framing.readers import PAGES, Record, Rejection, Source, kind_of, read_source
-from framing.readers.addresses import addresses_of_file, canonical_address
+from framing.readers.addresses import addresses_of_file, canonical_address, host_of
 from framing.readers.columns import FIELDS, Mapper, fill_cells
 from framing.readers.outlets import domain_of, name_outlet
 from framing.readers.records import Read
@@ -95,6 +95,7 @@ class Join:
         self._places: dict[str, tuple[str, int]] = {}
         self._counts: dict[str, Counter[str]] = {}
         self._missing: list[tuple[str, ...]] = []
+        self._hosts: dict[str, set[str]] = {}
 
     def again(self) -> Join:
         """Give a join of the same pages for another pass over the lists."""
@@ -117,6 +118,7 @@ class Join:
         if address in self._places:
             return self._turn_away(row, outlet, "repeated", url, *_repeated(*self._places[address]))
         self._places[address] = (row.file, row.row)
+        self._hosts.setdefault(host_of(address), set()).add(outlet)
         self._count(outlet, "listed")
         if page is None:
             self._missing.append((outlet, url, given["title"], given["published"]))
@@ -138,6 +140,10 @@ class Join:
         return [*(replace(item, outlet=self._outlet or "") for item in self._shelf.rejected), *named]
 
     def _page_outlet(self, given: str, url: str) -> str:
+        """Name an unlisted page's outlet: the one that the list has for its host, else as for any page."""
+        listed = self._hosts.get(host_of(canonical_address(url)), set())
+        if len(listed) == 1:
+            return next(iter(listed))
         whole = url if "//" in url or not url else f"https://{url}"
         return name_outlet(self._outlet or given, whole, "", self._aliases)
 

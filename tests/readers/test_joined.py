@@ -91,9 +91,7 @@ def test_every_row_and_every_unlisted_page_is_accounted_for(folder):
 
 
 def test_counts_stand_per_outlet(folder):
-    joins = read_articles(
-        folder / "urls.csv", pages=folder / "scrapes", outlet_aliases={"nahr.example": "صحيفة النهر"}
-    ).joins
+    joins = read_articles(folder / "urls.csv", pages=folder / "scrapes").joins
     counts = joins.to_frame().set_index("outlet").T.to_dict()
     assert counts["صحيفة النهر"] == {
         "n_listed": 2, "n_repeated": 1, "n_no_address": 0, "n_matched": 2, "n_page_missing": 0,
