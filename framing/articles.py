@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -15,9 +16,11 @@ from framing.files import sha256_file
 from framing.html import block
 from framing.html import table as html_table
 from framing.intake import COLUMNS, FLOW_STEPS, Intake, ReadSettings
-from framing.readers import Rejection
+from framing.readers import Rejection, Source, read_source
 from framing.readers.columns import Mapper
-from framing.readers.drafts import Account, read_drafts, read_frame, survey
+from framing.readers.drafts import Account, frame_records, read_drafts, read_frame, survey
+from framing.readers.joined import Join, Joins, join_pages
+from framing.readers.records import Read
 from framing.readers.sources import PathLike, find_sources
 
 __all__ = ["COLUMNS", "FLOW_STEPS", "Articles", "read_articles"]
@@ -47,6 +50,7 @@ class Articles:
     steps : counts per outlet at each step, as `flow` gives them.
     left_out : step, outlet, reason, n: why rows are not in a step, as `framing.flow.CorpusFlow` names it.
     settings : what was asked for, and the orders of day and month that were found.
+    joins : what became of addresses and pages where a list was joined with pages; else None.
     """
 
     table: pd.DataFrame
@@ -58,6 +62,7 @@ class Articles:
     steps: pd.DataFrame
     left_out: pd.DataFrame
     settings: Mapping[str, Any]
+    joins: Joins | None = None
 
     def flow(self) -> pd.DataFrame:
         """Give counts per outlet: found, readable, arabic, long_enough, selected; each is part of the one before."""
@@ -77,6 +82,8 @@ class Articles:
         reasons = self.set_aside["reason"].value_counts()
         if len(reasons):
             lines.append("Set aside: " + ", ".join(f"{reason} {n}" for reason, n in reasons.items()) + ".")
+        if self.joins is not None:
+            lines.append(self.joins.summary())
         if len(self.warnings):
             lines.append(f"{len(self.warnings)} warnings: see `warnings`.")
         return "\n".join(lines)
@@ -101,6 +108,7 @@ def read_articles(
     agencies: Sequence[str] = (),
     split_at: Sequence[int] = (),
     root: PathLike | None = None,
+    pages: PathLike | Sequence[PathLike] | None = None,
 ) -> Articles:
     """Read articles from files, folders, globs or a table in memory.
 
@@ -121,6 +129,7 @@ def read_articles(
     agencies : news agencies of this study beside the known ones; a credited one fills `agency`.
     split_at : lines of a text file at which a new article begins.
     root : what `source_file` is relative to; None: the folder that holds all files.
+    pages : saved pages (folders, files, globs) that hold the texts of the addresses listed in `paths`.
 
     Raises
     ------
@@ -132,29 +141,45 @@ def read_articles(
         select_to, tuple(select_outlets) if select_outlets else None, outlet, tuple(agencies),
     )  # fmt: skip
     mapper, account = Mapper(preset, settings.columns), Account()
-    hashes: dict[str, str] = {}
+    sources: list[Source] = []
+    lists: list[Callable[[], Read]] = []
     if isinstance(paths, pd.DataFrame):
-        drafts = list(read_frame(account, paths, mapper, aliases=settings.outlet_aliases, outlet=outlet))
+        lists.append(partial(frame_records, paths))
     else:
         sources, unread = find_sources(paths, root=root, split_at=split_at)
-        drafts = list(read_drafts(account, sources, mapper, aliases=settings.outlet_aliases, outlet=outlet))
+        lists += [partial(read_source, source) for source in sources]
         account.rejected += [("", rejection) for rejection in unread]
-        hashes = {source.name: sha256_file(source.path) for source in sources}
-    warn_of_preset(mapper, account)
+    aliases = settings.outlet_aliases
+    join = None if pages is None else join_pages(lists, pages, mapper, aliases=aliases, outlet=outlet)
+    through = join.records if join else None
+    if isinstance(paths, pd.DataFrame):
+        drafts = list(read_frame(account, paths, mapper, aliases=aliases, outlet=outlet, through=through))
+    else:
+        drafts = list(read_drafts(account, sources, mapper, aliases=aliases, outlet=outlet, through=through))
+    note_reading(account, mapper, join)
     intake = Intake(settings, survey(drafts, order=date_order), account)
     table, places = intake.take(drafts)
     log_account(account)
+    hashes = hashes_of(sources, account, join)
     return Articles(
         table=table, rejected=intake.rejected(), set_aside=intake.set_aside(), warnings=intake.warnings(),
         files=intake.files(hashes), places=places, steps=intake.steps(), left_out=intake.left_out(),
-        settings=intake.in_force(),
+        settings=intake.in_force(), joins=join.result() if join else None,
     )  # fmt: skip
 
 
-def warn_of_preset(mapper: Mapper, account: Account) -> None:
-    """Note what a user of the preset must know."""
-    if warning := mapper.warning():
+def note_reading(account: Account, mapper: Mapper, join: Join | None) -> None:
+    """Note the pages that no row was joined with, or else what a user of the preset must know of its texts."""
+    if join is not None:
+        account.rejected += [(item.outlet, item) for item in join.rest()]
+    elif warning := mapper.warning():
         account.warnings.append(Rejection("", 0, "preset", mapper.preset or "", warning["en"], warning["ar"]))
+
+
+def hashes_of(sources: Sequence[Source], account: Account, join: Join | None) -> dict[str, str]:
+    """Give the SHA-256 of every file that was read: tables and texts, those an index led to, pages."""
+    read = [*sources, *account.texts, *(join.sources if join else ())]
+    return {source.name: sha256_file(source.path) for source in read}
 
 
 def log_account(account: Account) -> None:

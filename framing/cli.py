@@ -95,6 +95,14 @@ def _add_studies(commands: _Commands[argparse.ArgumentParser]) -> None:
     demo = _command(commands, "demo", "run the invented demo study", _demo)
     demo.add_argument("--out", type=Path, default=Path("framing-demo"), help="results folder (default: %(default)s)")
     demo.add_argument("--encoder", help="in place of the study's encoder")
+    new = _command(commands, "new", "start a study from a folder of texts", _new)
+    new.add_argument("folder", type=Path, metavar="FOLDER")
+    new.add_argument("--title", help="of the study (default: the folder's name)")
+    new.add_argument("--outlets", help="folders, fill, or a pattern of file names such as {outlet}_{date}_{n}")
+    new.add_argument("--language", choices=("ar", "en", "both"), help="of the report (default: ar)")
+    new.add_argument("--query", help="words of the story, commas between")
+    new.add_argument("--codebook", help="new, a shipped codebook's name, or a file in the folder")
+    new.add_argument("--yes", action="store_true", help="ask nothing: defaults for what no option says")
     run = _command(commands, "run", "run a study from articles to report", _run)
     run.add_argument("study", type=Path, metavar="STUDY.yaml")
     run.add_argument("--out", type=Path, help="results folder (default: reports/<name of the study file>)")
@@ -136,6 +144,9 @@ def _add_inputs(commands: _Commands[argparse.ArgumentParser]) -> None:
         help="such as text=body outlet=source",
     )
     ingest.add_argument("--outlet", help="the outlet of all rows")
+    ingest.add_argument(
+        "--pages", nargs="+", metavar="DIR", help="saved pages that hold the texts of the addresses listed in PATH"
+    )
     ingest.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help="of dates such as 01/02/2024")
     ingest.add_argument("--timezone", default="Asia/Riyadh", help="of times printed without one (default: %(default)s)")
     ingest.add_argument(
@@ -175,6 +186,16 @@ def _demo(options: argparse.Namespace) -> None:
     )
     print(results.summary())
     print("The data are invented: they describe no real outlet.")
+
+
+def _new(options: argparse.Namespace) -> None:
+    from framing.new_study import QUESTIONS, STUDY, ask, read_answers, start_study
+
+    given = {question.key: said for question in QUESTIONS if (said := getattr(options, question.key)) is not None}
+    # A study that is there keeps its answers: only its index grows.
+    silent = options.yes or not sys.stdin.isatty() or (options.folder / STUDY).exists()
+    answers = read_answers(given) if silent else ask(input, lambda text: print(text, file=sys.stderr), given=given)
+    print(start_study(options.folder, answers).summary(language_of_messages()))
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -230,7 +251,7 @@ def _ingest(options: argparse.Namespace) -> None:
     from framing.readers.sources import find_sources
 
     if options.preview:
-        articles = read_articles(options.paths, preset=options.preset, columns=options.columns)
+        articles = read_articles(options.paths, preset=options.preset, columns=options.columns, pages=options.pages)
         print(articles.summary())
         print(articles.table.head(5).T.to_string(max_colwidth=60))
         return
@@ -242,12 +263,18 @@ def _ingest(options: argparse.Namespace) -> None:
         )
     found = ingest_articles(
         options.paths, out=options.out, preset=options.preset, columns=options.columns, outlet=options.outlet,
-        date_order=options.date_order, timezone=options.timezone,
+        date_order=options.date_order, timezone=options.timezone, pages=options.pages,
     )  # fmt: skip
     print(found.summary())
     print(found.files.drop(columns="sha256").to_string(index=False), end="\n\n")
     print(found.flow().to_string(index=False))
     print(f"{options.out}: {found.n_articles} articles")
+    if found.joins is not None:
+        print(found.joins.to_frame().to_string(index=False), end="\n\n")
+        for name, rows in (("missing_urls", found.joins.missing), ("pages", found.joins.pages)):
+            path = options.out.with_name(f"{name}.csv")
+            write_csv(path, rows)
+            print(f"{path}: {len(rows)} rows")
     for name in ("rejected", "set_aside", "warnings"):
         path, rows = options.out.with_name(f"{name}.csv"), getattr(found, name)
         write_csv(path, rows)

@@ -51,6 +51,7 @@ def build_corpus(study: Study, *, encoder: Encoder | None = None) -> Corpus:
         date_order=study.date_order, timezone=study.timezone, agencies=study.agencies,
         select_from=study.select_from, select_to=study.select_to, select_outlets=study.select_outlets,
         min_words=0 if study.unit == "row" else 20,
+        pages=[str(Path(study.folder, path)) for path in study.pages] or None,
     )  # fmt: skip
     if articles.table.empty:
         raise ArticleError(

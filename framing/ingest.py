@@ -10,23 +10,25 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 import pandas as pd
 
-from framing.articles import log_account, warn_of_preset
+from framing.articles import hashes_of, log_account, note_reading
 from framing.dates import DEFAULT_TIMEZONE, DateOrder
 from framing.errors import ArticleError
-from framing.files import atomic_path, csv_text, sha256_file
+from framing.files import atomic_path, csv_text
 from framing.html import block
 from framing.html import table as html_table
 from framing.intake import Intake, ReadSettings
 from framing.optional import require
-from framing.readers import Source
+from framing.readers import Source, read_source
 from framing.readers.columns import Mapper
 from framing.readers.drafts import Account, Draft, read_drafts, survey
+from framing.readers.joined import Join, Joins, join_pages
 from framing.readers.sources import PathLike, find_sources
 
 ENDINGS = (".parquet", ".csv", ".jsonl")
@@ -42,7 +44,7 @@ class Ingested:
     ----------
     path : the table that was written, with the columns of `framing.intake.COLUMNS`.
     n_articles : its rows.
-    files, rejected, set_aside, warnings, steps, settings : as in `framing.articles.Articles`.
+    files, rejected, set_aside, warnings, steps, settings, joins : as in `framing.articles.Articles`.
     """
 
     path: Path
@@ -53,6 +55,7 @@ class Ingested:
     warnings: pd.DataFrame
     steps: pd.DataFrame
     settings: Mapping[str, Any]
+    joins: Joins | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """Give the account per file."""
@@ -64,7 +67,8 @@ class Ingested:
 
     def summary(self) -> str:
         """Say how many rows were found, accepted, set aside and rejected."""
-        return account_line(self.files, self.n_articles)
+        lines = [account_line(self.files, self.n_articles), *([self.joins.summary()] if self.joins else [])]
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         return block(html_table(self.files, caption=self.summary()), language="en")
@@ -88,15 +92,17 @@ def ingest_articles(
     date_order: DateOrder | None = None,
     timezone: str = DEFAULT_TIMEZONE,
     outlet: str | None = None,
+    pages: PathLike | Sequence[PathLike] | None = None,
     batch: int = BATCH,
 ) -> Ingested:
     """Read and check articles, and write those accepted as one table.
 
-    Memory does not grow with the files' texts: only ids, counts and what was kept out are held.
+    Memory does not grow with the files' texts: only ids, counts and what was kept out are held; and, with `pages`,
+    the texts of the pages that are listed.
 
     Parameters
     ----------
-    paths, columns, preset, date_order, timezone, outlet : as `framing.articles.read_articles` takes them.
+    paths, columns, preset, date_order, timezone, outlet, pages : as `framing.articles.read_articles` takes them.
     out : the table to write, .parquet, .csv or .jsonl; whole, or not at all.
     batch : articles held at once.
 
@@ -112,22 +118,25 @@ def ingest_articles(
     sources, unread = find_sources(paths)
     _check_target(target, sources)
 
-    def drafts(taking: Account) -> Iterator[Draft]:
-        return read_drafts(taking, sources, mapper, aliases={}, outlet=outlet)
+    lists = [partial(read_source, source) for source in sources]
+    join = None if pages is None else join_pages(lists, pages, mapper, outlet=outlet)
+
+    def drafts(taking: Account, joining: Join | None) -> Iterator[Draft]:
+        through = joining.records if joining else None
+        return read_drafts(taking, sources, mapper, aliases={}, outlet=outlet, through=through)
 
     # The first pass's rejections are met again in the second.
-    intake = Intake(settings, survey(drafts(Account()), order=date_order), account)
+    intake = Intake(settings, survey(drafts(Account(), join.again() if join else None), order=date_order), account)
     with open_table(target) as table:
-        for held in _batches(drafts(account), batch):
+        for held in _batches(drafts(account, join), batch):
             accepted, _ = intake.take(held)
             table.write(accepted)
     account.rejected += [("", rejection) for rejection in unread]
-    warn_of_preset(mapper, account)
+    note_reading(account, mapper, join)
     log_account(account)
-    hashes = {source.name: sha256_file(source.path) for source in sources}
     return Ingested(
-        target, intake.n_accepted, intake.files(hashes), intake.rejected(), intake.set_aside(), intake.warnings(),
-        intake.steps(), intake.in_force(),
+        target, intake.n_accepted, intake.files(hashes_of(sources, account, join)), intake.rejected(),
+        intake.set_aside(), intake.warnings(), intake.steps(), intake.in_force(), join.result() if join else None,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import glob
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -73,11 +74,15 @@ class ReportSettings:
 
 @dataclass(frozen=True)
 class Study:
-    """Settings of one study; `path` is the file they came from, `folder` what its paths are relative to."""
+    """Settings of one study; `path` is the file they came from, `folder` what its paths are relative to.
+
+    `pages` : where the pages of the addresses listed in `articles` are saved.
+    """
 
     articles: tuple[str, ...]
     codebook: str
     title: Mapping[str, str] = field(default_factory=dict)
+    pages: tuple[str, ...] = ()
     preset: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
@@ -135,7 +140,7 @@ def load_study(path: str | Path) -> Study:
 
 
 KEYS = (
-    "title", "articles", "preset", "columns", "dates", "select", "relevance", "outlets", "codebook", "codes",
+    "title", "articles", "pages", "preset", "columns", "dates", "select", "relevance", "outlets", "codebook", "codes",
     "encoder", "precision", "unit", "copies", "article_rule", "topics", "compare", "events", "report",
     "synthetic", "lang", "seed",
 )  # fmt: skip
@@ -181,6 +186,7 @@ class _Reader:
                 )
         settings: dict[str, Any] = {
             "articles": self.texts("articles", top["articles"]),
+            "pages": self.pages(top.get("pages")),
             "codebook": self.text("codebook", top["codebook"]),
             "title": self.title(top.get("title")),
             "columns": self.mapping("columns", top.get("columns")),
@@ -281,6 +287,15 @@ class _Reader:
         if not good:
             raise self.fault(key, value, "a list of texts, such as [first, second]")
         return tuple(values)
+
+    def pages(self, value: Any) -> tuple[str, ...]:
+        """Read where the pages of a list of addresses are saved; a path that is not there is a fault."""
+        paths = self.texts("pages", value) if value is not None else ()
+        for path in paths:
+            whole = Path(self.path.parent, path).expanduser()
+            if not glob.has_magic(path) and not whole.exists():
+                raise self.fault("pages", path, "a folder or file of saved pages that is there, relative to the study")
+        return paths
 
     def whole(self, key: str, value: Any, least: int) -> int:
         good = isinstance(value, int) and not isinstance(value, bool) and value >= least

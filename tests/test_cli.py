@@ -247,6 +247,39 @@ def test_ingest_without_a_place_to_write_says_so(tell, data):
     assert "where to write? Add --out FILE.parquet, or --preview" in one_line(err)
 
 
+TEXT = (
+    "افتتحت بلدية الوادي اليوم الجسر الجديد بعد أعمال دامت ثلاث سنوات، وقال مهندس المشروع "
+    "إن الأعمدة فُحصت مرتين قبل أن تعبرها الحافلات الأولى صباحا."
+)
+
+
+def test_ingest_joins_a_list_with_pages_and_lists_what_is_missing(tell, tmp_path):
+    page = tmp_path / "scrapes" / "nahr.example" / "2024" / "a.txt"
+    page.parent.mkdir(parents=True)
+    page.write_text(TEXT, encoding="utf-8")
+    rows = "url,outlet\nhttps://www.nahr.example/2024/a/?utm_source=x,النهر\nhttps://nahr.example/2024/b,النهر\n"
+    (tmp_path / "urls.csv").write_text(rows, encoding="utf-8")
+    target = tmp_path / "out" / "articles.csv"
+    code, out, _ = tell("ingest", tmp_path / "urls.csv", "--pages", tmp_path / "scrapes", "--out", target)
+    assert code == 0
+    assert "2 addresses listed: 1 matched, 1 without a page" in out
+    assert "https://nahr.example/2024/b" in (target.parent / "missing_urls.csv").read_text(encoding="utf-8-sig")
+    assert (target.parent / "pages.csv").is_file()
+
+
+def test_new_study_of_a_folder_is_written_and_grown(tell, tmp_path):
+    folder = tmp_path / "texts"
+    (folder / "النهر").mkdir(parents=True)
+    (folder / "النهر" / "1.txt").write_text(TEXT, encoding="utf-8")
+    code, out, _ = tell("new", folder, "--yes", "--query", "جسر", "--codebook", "north-korea-russia")
+    assert code == 0
+    assert "rows added: 1 of 1" in out
+    assert (folder / "study.yaml").is_file()
+    code, _, err = tell("new", tmp_path / "missing")
+    assert code == 1
+    assert "no such folder" in one_line(err)
+
+
 def test_encoders_are_listed_with_a_line_each(tell):
     code, out, _ = tell("encoders")
     assert code == 0

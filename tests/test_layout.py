@@ -24,6 +24,8 @@ ROOMS = [
     "dates",
     "codebook",
     "readers",
+    "index_sheet",  # added: the index of a folder's texts as an Excel sheet; readers read it back
+    "new_study",  # added: five questions, then study.yaml, a codebook template and the index
     "intake",  # added: from drafts to rows, the steps that reading into memory and into a file share
     "articles",
     "ingest",  # added: articles into a file batch by batch, whatever its size

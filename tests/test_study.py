@@ -43,6 +43,13 @@ def test_dates_aliases_and_events_are_read(tmp_path):
     assert found.events[0].date == dt.date(2024, 10, 23)
 
 
+def test_pages_are_one_path_or_several_relative_to_the_study(tmp_path):
+    (tmp_path / "scrapes").mkdir()
+    assert study(tmp_path, LEAST).pages == ()
+    assert study(tmp_path, LEAST + "pages: scrapes\n").pages == ("scrapes",)
+    assert study(tmp_path, LEAST + "pages: [scrapes, 'more/*.html']\n").pages == ("scrapes", "more/*.html")
+
+
 FAULTS = [
     ("codebook: x\n", "'articles' is missing"),
     ("articles: [a.csv]\n", "'codebook' is missing"),
@@ -60,6 +67,8 @@ FAULTS = [
     (LEAST + "dates: {order: ydm}\n", "'dates.order' is 'ydm'"),
     (LEAST + "relevance: [a]\n", "keys under it: query, min_score"),
     (LEAST + "columns: [a]\n", "pairs 'field: column"),
+    (LEAST + "pages: 3\n", "'pages' is 3; write a list of texts"),
+    (LEAST + "pages: [scrapes]\n", "'pages' is 'scrapes'; write a folder or file of saved pages that is there"),
     (LEAST + "events: {date: x}\n", "a list of {date"),
     (LEAST + "topics: {sample: 1}\n", "'topics.sample' is 1"),
     ("articles: 7\ncodebook: x\n", "'articles' is 7; write a list of texts"),

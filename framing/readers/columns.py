@@ -58,8 +58,12 @@ class Mapper:
         """Give what a user of this preset must know, in {en, ar}, or None."""
         return preset_file()["presets"][self.preset].get("warn") if self.preset else None
 
-    def match(self, found: Iterable[str], file: str) -> dict[str, str]:
+    def match(self, found: Iterable[str], file: str, *, with_text: bool = True) -> dict[str, str]:
         """Give field -> column for a file with the columns `found`.
+
+        Parameters
+        ----------
+        with_text : the file must have a column of texts; a list of addresses has none.
 
         Raises
         ------
@@ -72,8 +76,8 @@ class Mapper:
                 raise _not_there(file, name, column, names)
             mapping[field_of(name)] = column
         mapping = {field: column for field, column in mapping.items() if column}
-        if "text" not in mapping:
-            raise self._no_text(file, names)
+        if with_text and "text" not in mapping:
+            raise self._no_text(file, names, mapping)
         return mapping
 
     def _known(self, names: list[str]) -> dict[str, str]:
@@ -91,23 +95,57 @@ class Mapper:
                     break
         return mapping
 
-    def _no_text(self, file: str, names: list[str]) -> ArticleError:
+    def _no_text(self, file: str, names: list[str], mapping: Mapping[str, str]) -> ArticleError:
         shown = ", ".join(names[:20]) or "none"
         maker = preset_file()["presets"][self.preset].get("without_text") if self.preset else None
         for name, marks in preset_file()["url_lists"].items():
             if maker is None and {_key(mark) for mark in marks} <= {_key(name) for name in names}:
                 maker = name
-        if maker:
+        if maker or "url" in mapping:
+            whose, whose_ar = (f"a {maker} list", f"قائمة روابط من {maker}") if maker else ("a list", "قائمة روابط")
             return ArticleError(
-                f"{file}: a {maker} list of addresses without texts. Save each page as .html or .txt in a folder per"
-                " outlet and give that folder, or add a column 'text' with each article's text.",
-                ar=f"{file}: قائمة روابط من {maker} بلا نصوص. احفظ كل صفحة بصيغة html أو txt في مجلد لكل وسيلة"
-                " وأعطِ ذلك المجلد، أو أضف عمود text فيه نص كل مادة.",
+                f"{file}: {whose} of addresses without texts. Save each page as .html or .txt in a folder per outlet,"
+                " or with wget, and name that folder: --pages FOLDER (in a study: pages: FOLDER). If a column holds the"
+                f" texts, name it: columns: {{text: ...}}. Columns there: {shown}.",
+                ar=f"{file}: {whose_ar} بلا نصوص. احفظ كل صفحة بصيغة html أو txt في مجلد لكل وسيلة، أو ببرنامج wget،"
+                " ثم سمِّ المجلد: --pages FOLDER (وفي ملف الدراسة: pages: FOLDER). وإن كان في الجدول عمود للنصوص فسمِّه:"
+                " columns: {text: ...}.",
             )
         return ArticleError(
             f"{file}: no column holds the text. Columns there: {shown}. Name it in the study: columns: {{text: ...}}.",
             ar=f"{file}: لا عمود للنص. الأعمدة الموجودة: {shown}. سمِّ عمود النص في ملف الدراسة: columns: {{text: ...}}.",
         )
+
+
+def index_columns(names: Iterable[str]) -> dict[str, str]:
+    """Give the columns of an index that name the file (`file`) and which of its articles (`part`), where they are."""
+    by_key = {_key(name): name for name in reversed(list(names))}
+    return {
+        what: by_key[key]
+        for what, known in preset_file()["index"].items()
+        if (key := next((_key(name) for name in known if _key(name) in by_key), None))
+    }
+
+
+def fill_cells(cells: Mapping[str, str], mapping: Mapping[str, str], found: Mapping[str, str]) -> dict[str, str]:
+    """Give a row's cells with an article's text put in, and its blank cells filled from what was found with the text.
+
+    Parameters
+    ----------
+    cells : of a list or an index; what stands there wins over `found`, but for the text.
+    mapping : field -> column of the row.
+    found : field -> value, of the page or file that holds the text.
+    """
+    filled = dict(cells)
+    for field in FIELDS:
+        column, value = mapping.get(field), found.get(field, "")
+        if field == "text":
+            filled[column or "text"] = value
+        elif column is None and field not in ("article_id", "url"):
+            filled.setdefault(field, value)  # a column of that name that is no field here is left alone
+        elif column is not None and not filled.get(column, "").strip():
+            filled[column] = value
+    return filled
 
 
 def field_of(name: str) -> str:

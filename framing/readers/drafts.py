@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,8 +15,10 @@ from framing.files import sha256_text
 from framing.readers import PAGES, Record, Rejection, Source, kind_of, read_source
 from framing.readers.columns import FIELDS, Mapper
 from framing.readers.encoding import repair_text
+from framing.readers.indexed import read_index
 from framing.readers.outlets import name_outlet
 from framing.readers.parquet import value_as_text
+from framing.readers.records import Read
 
 # So many dates of one outlet in one file must leave only one order before it is taken for the others.
 MIN_EVIDENCE = 10
@@ -39,10 +41,11 @@ class Draft:
 
 @dataclass
 class Account:
-    """Everything a person must be told of a reading: (outlet, rejection) pairs, and warnings."""
+    """Everything a person must be told of a reading: (outlet, rejection) pairs, warnings, and texts an index led to."""
 
     rejected: list[tuple[str, Rejection]] = field(default_factory=list)
     warnings: list[Rejection] = field(default_factory=list)
+    texts: list[Source] = field(default_factory=list)
 
     def reject(self, draft: Draft, field_name: str, value: str, reason: str, reason_ar: str) -> None:
         """Reject a draft, remembering its outlet."""
@@ -56,6 +59,7 @@ def read_drafts(
     *,
     aliases: Mapping[str, str],
     outlet: str | None = None,
+    through: Callable[[Read], Read] | None = None,
 ) -> Iterator[Draft]:
     """Read every source into drafts, one at a time.
 
@@ -67,10 +71,13 @@ def read_drafts(
     sources, mapper : what to read, and which column is which field.
     aliases : outlets' other spellings -> names.
     outlet : the outlet of all rows, whatever the source says.
+    through : what records pass through before they are drafts, such as a join with pages.
     """
     for source in sources:
         try:
-            yield from _drafts(account, read_source(source), source, mapper, aliases, outlet)
+            items = read_source(source)
+            items = through(items) if through else read_index(items, source, mapper, account.warnings, account.texts)
+            yield from _drafts(account, items, source, mapper, aliases, outlet)
         except ArticleError as error:
             if kind_of(source.path) not in PAGES:
                 raise
@@ -78,13 +85,21 @@ def read_drafts(
 
 
 def read_frame(
-    account: Account, table: pd.DataFrame, mapper: Mapper, *, aliases: Mapping[str, str], outlet: str | None = None
+    account: Account,
+    table: pd.DataFrame,
+    mapper: Mapper,
+    *,
+    aliases: Mapping[str, str],
+    outlet: str | None = None,
+    through: Callable[[Read], Read] | None = None,
 ) -> Iterator[Draft]:
     """Read a table in memory as if it were a file called `table`."""
-    return _drafts(account, _frame_records(table), None, mapper, aliases, outlet)
+    items: Read = frame_records(table)
+    return _drafts(account, through(items) if through else items, None, mapper, aliases, outlet)
 
 
-def _frame_records(table: pd.DataFrame) -> Iterator[Record]:
+def frame_records(table: pd.DataFrame) -> Iterator[Record]:
+    """Give the rows of a table in memory as records."""
     names = [str(name) for name in table.columns]
     for row, cells in enumerate(table.itertuples(index=False, name=None), 1):
         yield Record({n: _cell_text(v) for n, v in zip(names, cells, strict=True)}, "table", row, encoding="memory")
@@ -109,7 +124,7 @@ def _drafts(
     known: set[str] = set()
     for item in items:
         if isinstance(item, Rejection):
-            account.rejected.append((outlet or (source.outlet if source else ""), item))
+            account.rejected.append((outlet or item.outlet or (source.outlet if source else ""), item))
             continue
         if by_file:
             mapping = {name: name for name in item.cells if name in FIELDS}

@@ -51,7 +51,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Rejection:
-    """One row, or one file (`row` 0), that could not be read, and what to do about it."""
+    """One row, or one file (`row` 0), that could not be read, and what to do about it; `outlet` where it is known."""
 
     file: str
     row: int
@@ -59,6 +59,7 @@ class Rejection:
     value: str
     reason: str
     reason_ar: str = ""
+    outlet: str = ""
 
 
 Read = Iterator[Record | Rejection]
