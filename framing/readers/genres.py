@@ -37,21 +37,19 @@ def _listed(kind: str, value: str) -> str:
 
 
 def _in_address(url: str) -> str:
-    path = _fold(unquote(url[:2000]).partition("//")[2].partition("/")[2])
-    for genre, pieces in _pieces():
-        if any(piece in f"/{path}/" for piece in pieces):
-            return genre
-    return ""
+    """Look for pieces in an address's host and path; what follows `?` or `#` tells nothing."""
+    address = re.split("[?#]", url[:2000].partition("//")[2])[0]
+    folded = f"{_fold(unquote(address)).removeprefix('www.')}/"
+    return next((genre for genre, pieces in _pieces() if any(piece in folded for piece in pieces)), "")
 
 
 @lru_cache(maxsize=1)
 def _pieces() -> list[tuple[str, tuple[str, ...]]]:
-    """Give pieces of addresses by genre; a piece that ends no path part is closed with `/` here."""
-    found = []
-    for genre, pieces in load("genres")["url"].items():
-        folded = (_fold(piece) for piece in pieces)
-        found.append((str(genre), tuple(p if not p.startswith("/") or p.endswith("/") else f"{p}/" for p in folded)))
-    return found
+    """Give pieces of addresses by genre, each closed with `/`: whole parts of a path."""
+    return [
+        (str(genre), tuple(f"{_fold(piece).rstrip('/')}/" for piece in pieces))
+        for genre, pieces in load("genres")["url"].items()
+    ]
 
 
 def _in_title(title: str) -> str:
