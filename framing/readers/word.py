@@ -14,8 +14,9 @@ from framing.readers.documents import HEADING, TITLE, Line, read_lines
 from framing.readers.records import Read, Source
 
 MAX_DOCUMENT_BYTES = 200_000_000
+# Of the part with the text; a tree of it takes ten times as much memory.
+MAX_XML_BYTES = 60_000_000
 MAX_RTF_BYTES = 50_000_000
-MAX_FONTS = 2_000
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -25,9 +26,11 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 # Text that is deleted, moved away, or the same text once more for old readers.
 _NOT_SHOWN = frozenset((f"{_W}del", f"{_W}moveFrom", _FALLBACK))
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
-_CODE_PAGE = re.compile(r"\\ansicpg(\d{3,5})")
+_CODE_PAGE = re.compile(r"\\ansicpg(\d{1,5})")
 _FIELD_CODE = re.compile(r"(?:\\\*)?\\fldinst(?![a-z])")
-_FONT = re.compile(r"\\f\d")
+_FONT = re.compile(r"\\f(\d{1,6})")
+_CHARSET = re.compile(r"\\fcharset(\d{1,3})")
+_DEFAULT_FONT = re.compile(r"\\deff(\d{1,6})")
 _BRACE = re.compile(r"[{}]")
 
 
@@ -36,7 +39,7 @@ def read_docx(source: Source) -> Read:
     library = require("docx", why="to read .docx files")
     with open_seekable(source.path) as stream:
         try:
-            _check(stream, source)
+            _check(stream, source, "word/document.xml")
             lines = list(_docx_lines(library.Document(stream)))
         except ArticleError:
             raise
@@ -45,7 +48,8 @@ def read_docx(source: Source) -> Read:
     yield from read_lines(source, lines, encoding="docx")
 
 
-def _check(stream: Any, source: Source) -> None:
+def _check(stream: Any, source: Source, main_part: str) -> None:
+    """Stop at what is no zip, and at one that is too large in whole or in the part with the text."""
     if stream.read(4) == _OLD_WORD:
         raise ArticleError(
             f"{source.name}: an old Word document, or one with a password, under a newer name. Open it in Word and save"
@@ -54,6 +58,13 @@ def _check(stream: Any, source: Source) -> None:
         )
     stream.seek(0)
     check_zip(stream, source.name, max_bytes=MAX_DOCUMENT_BYTES)
+    size = zipfile.ZipFile(stream).getinfo(main_part).file_size
+    stream.seek(0)
+    if size > MAX_XML_BYTES:
+        raise ArticleError(
+            f"{source.name}: a text of {size:,} bytes, {MAX_XML_BYTES:,} are read. Part it into several documents.",
+            ar=f"{source.name}: نص المستند أكبر من أن يُقرأ ({size:,} بايت). قسّمه إلى عدة مستندات.",
+        )
 
 
 def _no_document(source: Source, kind: str, error: Exception) -> ArticleError:
@@ -112,7 +123,7 @@ def read_odt(source: Source) -> Read:
     xml = require("defusedxml.ElementTree", why="to read .odt files safely")
     with open_seekable(source.path) as stream:
         try:
-            check_zip(stream, source.name, max_bytes=MAX_DOCUMENT_BYTES)
+            _check(stream, source, "content.xml")
             with zipfile.ZipFile(stream) as archive:
                 root = xml.fromstring(archive.read("content.xml"), forbid_dtd=True)
         except ArticleError:
@@ -184,27 +195,32 @@ def read_rtf(source: Source) -> Read:
         raise _no_document(source, ".rtf", ValueError("it does not begin with {\\rtf"))
     raw = data.decode("latin-1")
     page = _CODE_PAGE.search(raw[:2000])
-    encoding = f"cp{page[1]}" if page else "cp1252"
+    encoding = f"cp{page[1]}" if page and page[1] != "0" else "cp1252"
     try:
         # Field codes out: the library's own pattern for them is quadratic, and it writes addresses into the text.
         raw = _FIELD_CODE.sub(r"\\*\\fldinstx", data.decode(encoding, "replace"))
-        if len(_FONT.findall(_font_table(raw))) > MAX_FONTS:
-            raise ValueError(f"a table of more than {MAX_FONTS} fonts")
-        text = library.rtf_to_text(raw, encoding=encoding, errors="replace")
+        text = library.rtf_to_text(_plain_fonts(raw), encoding=encoding, errors="replace")
     except (ValueError, LookupError, RecursionError, OverflowError) as error:
         raise _no_document(source, ".rtf", error) from error
     yield from read_lines(source, list(_rtf_lines(text)), encoding=f"rtf, {encoding}")
 
 
-def _font_table(raw: str) -> str:
-    """Give the group of the fonts, to its closing brace."""
+def _plain_fonts(raw: str) -> str:
+    """Write the table of fonts anew with what decides the encoding: the library's own search in it is cubic."""
     start = raw.find("\\fonttbl")
-    depth = 1
-    for brace in _BRACE.finditer(raw, start) if start >= 0 else ():
+    if start < 0:
+        return raw
+    depth, end = 1, len(raw)
+    for brace in _BRACE.finditer(raw, start):
         depth += 1 if brace[0] == "{" else -1
         if depth == 0:
-            return raw[start : brace.end()]
-    return raw[start:] if start >= 0 else ""
+            end = brace.start()
+            break
+    entries = ((_FONT.search(part), _CHARSET.search(part)) for part in raw[start:end].split(";"))
+    fonts = "".join(f"{{\\f{font[1]}\\fcharset{charset[1]} x;}}\n" for font, charset in entries if font and charset)
+    default = _DEFAULT_FONT.search(raw[:start])  # the library waits for a font to be named in the text
+    named = f"\\f{default[1]} " if default else ""
+    return f"{raw[:start]}\\fonttbl{fonts}}}{named}{raw[end + 1 :]}"
 
 
 def _rtf_lines(text: str) -> Iterator[Line]:
