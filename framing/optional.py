@@ -13,6 +13,11 @@ EXTRAS = {
     "transformers": "hub",
     "sentence_transformers": "hub",
     "trafilatura": "ingest",
+    "lxml": "ingest",
+    "warcio": "ingest",
+    "feedparser": "ingest",
+    "docx": "ingest",
+    "striprtf": "ingest",
 }
 
 

@@ -8,11 +8,15 @@ from pathlib import Path
 
 from framing.errors import ArticleError
 from framing.readers.delimited import read_delimited
+from framing.readers.feeds import read_feed
 from framing.readers.json_files import read_json, read_jsonl
 from framing.readers.pages import read_page
 from framing.readers.parquet import read_parquet
 from framing.readers.plain_text import read_text
 from framing.readers.records import Read, Reader, Record, Rejection, Source
+from framing.readers.unread import UNREAD, unread_document
+from framing.readers.warc import read_warc
+from framing.readers.word import read_docx, read_odt, read_rtf
 from framing.readers.xlsx import read_xlsx
 
 __all__ = ["READERS", "TABLES", "Record", "Rejection", "Source", "kind_of", "read_source"]
@@ -27,24 +31,23 @@ TABLES: dict[str, Reader] = {
     ".parquet": read_parquet,
     ".xlsx": read_xlsx,
 }
-PAGES: dict[str, Reader] = {".txt": read_text, ".html": read_page, ".htm": read_page}
+# Files of texts: one article or several each, with names and outlets from their folders.
+PAGES: dict[str, Reader] = {
+    ".txt": read_text,
+    ".html": read_page,
+    ".htm": read_page,
+    ".xhtml": read_page,
+    ".warc": read_warc,
+    ".xml": read_feed,
+    ".rss": read_feed,
+    ".atom": read_feed,
+    ".docx": read_docx,
+    ".odt": read_odt,
+    ".rtf": read_rtf,
+}
 READERS: dict[str, Reader] = TABLES | PAGES
 # Formats people have articles in that cannot be read rightly as they are.
-KNOWN_UNREAD = (
-    ".doc",
-    ".docx",
-    ".rtf",
-    ".odt",
-    ".pdf",
-    ".xls",
-    ".ods",
-    ".warc",
-    ".xml",
-    ".rss",
-    ".mht",
-    ".zip",
-    ".epub",
-)
+KNOWN_UNREAD = tuple(UNREAD)
 
 
 def kind_of(path: Path) -> str:
@@ -62,13 +65,17 @@ def read_source(source: Source) -> Read:
     ------
     ArticleError : the file as a whole is not what its name says.
     """
-    reader = READERS.get(kind_of(source.path))
+    kind = kind_of(source.path)
+    reader = READERS.get(kind)
+    if kind in UNREAD:
+        unread = unread_document(source.name, kind)
+        raise ArticleError(f"{source.name}: {unread.reason}", ar=f"{source.name}: {unread.reason_ar}")
     if reader is None:
         raise ArticleError(
-            f"{source.name}: files of this kind are not read. Give CSV, TSV, JSONL, JSON, Parquet, XLSX (each may end"
-            " in .gz), or .txt and .html; save others as one of these.",
+            f"{source.name}: files of this kind are not read. Give CSV, TSV, JSONL, JSON, Parquet, XLSX, or .txt,"
+            " .html, .docx, .odt, .rtf, .xml, .rss, .atom, .warc (each may end in .gz); save others as one of these.",
             ar=f"{source.name}: لا يُقرأ هذا النوع من الملفات. استعمل CSV أو TSV أو JSONL أو JSON أو Parquet أو XLSX"
-            " أو ملفات txt وhtml.",
+            " أو ملفات txt أو html أو docx أو odt أو rtf أو xml أو rss أو atom أو warc.",
         )
     return _guarded(source, reader)
 

@@ -92,18 +92,18 @@ def read_all(path: Path, *, max_bytes: int) -> bytes:
     return data
 
 
-def check_zip(stream: IO[bytes], name: str) -> None:
-    """Stop at a zip container (XLSX) that would unpack beyond the caps; nothing is unpacked here.
+def check_zip(stream: IO[bytes], name: str, *, max_bytes: int = MAX_ZIP_BYTES) -> None:
+    """Stop at a zip container (XLSX, DOCX, ODT) that would unpack beyond the caps; nothing is unpacked here.
 
     The sizes in the directory can be trusted: `zipfile` gives no more bytes than they say.
     """
     members = zipfile.ZipFile(stream).infolist()
     total = sum(member.file_size for member in members)
     bomb = any(m.file_size > RATIO_FROM and m.file_size > MAX_RATIO * max(1, m.compress_size) for m in members)
-    if bomb or total > MAX_ZIP_BYTES or len(members) > MAX_ZIP_MEMBERS:
+    if bomb or total > max_bytes or len(members) > MAX_ZIP_MEMBERS:
         raise ArticleError(
-            f"{name}: unpacks to {total:,} bytes in {len(members)} parts, which no real workbook does."
-            " Save its sheet as CSV, or leave it out.",
-            ar=f"{name}: حجم المصنّف بعد فك الضغط غير معقول. احفظ الورقة بصيغة CSV أو استبعد الملف.",
+            f"{name}: unpacks to {total:,} bytes in {len(members)} parts, which no real workbook or document does."
+            " Save its sheet as CSV or its text as .txt, or leave it out.",
+            ar=f"{name}: حجم الملف بعد فك الضغط غير معقول. احفظ الورقة بصيغة CSV أو النص بصيغة txt، أو استبعد الملف.",
         )
     stream.seek(0)

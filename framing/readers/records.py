@@ -37,7 +37,7 @@ class Record:
     `row` is what a person sees: the line in a spreadsheet (its header is row 1), the line of a
     JSONL file, else the 1-based number of the item. `start` and `title_start` are the places of
     `cells["text"]` and `cells["title"]` in a text file as decoded, in characters. `encoding` and
-    `repairs` say how bytes became text.
+    `repairs` say how bytes became text; `notes` are what a person should know about a row that is kept.
     """
 
     cells: dict[str, str]
@@ -47,11 +47,15 @@ class Record:
     title_start: int = 0
     encoding: str = "utf-8"
     repairs: tuple[str, ...] = field(default=())
+    notes: tuple[Rejection, ...] = field(default=())
 
 
 @dataclass(frozen=True)
 class Rejection:
-    """One row, or one file (`row` 0), that could not be read, and what to do about it; `outlet` where it is known."""
+    """One row, or one file (`row` 0), that could not be read, and what to do about it.
+
+    `outlet` where it is known. A note on a record that was read has the same fields.
+    """
 
     file: str
     row: int

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from framing.errors import ArticleError
 from framing.readers import KNOWN_UNREAD, PAGES, TABLES, Rejection, Source, kind_of
+from framing.readers.unread import unread_document
 
 PathLike = str | os.PathLike[str]
 
@@ -20,14 +21,15 @@ def find_sources(
 
     Parameters
     ----------
-    paths : files, folders or globs. A folder is read for its `.txt` and `.html`, sub-folders too;
-        the first sub-folder is the outlet. Hidden files are passed over.
+    paths : files, folders or globs. A folder is read for its texts, pages, feeds and documents (the
+        kinds of `PAGES`), sub-folders too; the first sub-folder is the outlet. Hidden files are passed
+        over, and the folder of pictures and frames that a browser puts beside a saved page.
     root : what the names in messages are relative to; None: the folder given, or the one that holds them all.
     split_at : lines at which a new article begins; for text files.
 
     Returns
     -------
-    The sources, and a rejection for each document in a folder that cannot be read as it is.
+    The sources, and a rejection for each document in a folder or glob that cannot be read as it is.
 
     Raises
     ------
@@ -40,13 +42,17 @@ def find_sources(
     unread: list[Path] = []
     roots: list[Path] = []
     for path in given:
+        is_named = Path(path).expanduser().exists()
         for match in _matches(str(path)):
             roots.append(match if match.is_dir() else match.parent)
+            if not is_named and kind_of(match) in KNOWN_UNREAD and match.is_file():
+                unread.append(match)
+                continue
             for file, outlet in _files(match, unread) if match.is_dir() else [(match, "")]:
                 found.setdefault(file.resolve(), (file, outlet))
     base = _base(roots, root)
     sources = [Source(f, _name(f, base), outlet, tuple(split_at)) for f, outlet in found.values()]
-    return sources, [_unread(_name(file, base), file) for file in unread]
+    return sources, [unread_document(_name(file, base), kind_of(file)) for file in unread]
 
 
 def _matches(path: str) -> list[Path]:
@@ -69,7 +75,7 @@ def _files(folder: Path, unread: list[Path]) -> list[tuple[Path, str]]:
     found, tables = [], []
     for file in sorted(folder.rglob("*")):
         inside = file.relative_to(folder).parts
-        if not file.is_file() or any(part.startswith((".", "~$")) for part in inside):
+        if not file.is_file() or any(part.startswith((".", "~$")) for part in inside) or _is_beside_page(file, folder):
             continue
         kind = kind_of(file)
         if kind in PAGES:
@@ -81,8 +87,8 @@ def _files(folder: Path, unread: list[Path]) -> list[tuple[Path, str]]:
     if not found and not unread:
         hint = f" Its tables ({', '.join(tables[:5])}) are read when you name them." if tables else ""
         raise ArticleError(
-            f"{folder}: no .txt or .html file in this folder or below.{hint}",
-            ar=f"{folder}: لا ملفات txt أو html في هذا المجلد أو ما تحته. الجداول تُقرأ إذا سُمّيت بأسمائها.",
+            f"{folder}: no text, page, feed or document ({', '.join(PAGES)}) in this folder or below.{hint}",
+            ar=f"{folder}: لا نصوص ولا صفحات ولا مستندات في هذا المجلد أو ما تحته. الجداول تُقرأ إذا سُمّيت بأسمائها.",
         )
     return found
 
@@ -96,15 +102,20 @@ def _base(roots: list[Path], root: PathLike | None) -> Path:
         return Path()
 
 
+_SAVED = (".html", ".htm", ".xhtml")
+
+
+def _is_beside_page(file: Path, folder: Path) -> bool:
+    """Tell what a browser saves beside a page: `X_files/` next to `X.html`; Arabic browsers write `X_ملفات`."""
+    for parent in file.relative_to(folder).parents:
+        stem, _, end = parent.name.rpartition("_")
+        if end.lower() in ("files", "ملفات") and any((folder / parent).with_name(stem + e).is_file() for e in _SAVED):
+            return True
+    return False
+
+
 def _name(file: Path, base: Path) -> str:
     whole = file.resolve()
-    return whole.relative_to(base).as_posix() if whole.is_relative_to(base) else file.name
-
-
-def _unread(name: str, file: Path) -> Rejection:
-    kind = kind_of(file)
-    return Rejection(
-        name, 0, "file", "",
-        f"{kind} documents are not read. Save it as .txt (UTF-8) or .html.",
-        f"ملفات {kind} لا تُقرأ. احفظ الملف بصيغة txt (بترميز UTF-8) أو html.",
-    )  # fmt: skip
+    name = whole.relative_to(base).as_posix() if whole.is_relative_to(base) else file.name
+    # A name whose bytes are not UTF-8 can be opened but not saved in a table: those bytes are written out.
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

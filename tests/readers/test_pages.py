@@ -1,7 +1,7 @@
 import pytest
 
 from framing.readers import Rejection, Source, read_source
-from framing.readers.pages import decode_page
+from framing.readers.markup import decode_markup
 
 PARAGRAPHS = "".join(f"<p>{'هذه جملة طويلة من نص الخبر المخترع رقم ' * 6}{n}.</p>" for n in range(5))
 PAGE = f"""<html lang="ar"><head><meta charset="utf-8"><title>عنوان الصفحة - موقع</title>
@@ -38,4 +38,4 @@ def test_page_without_an_article_is_rejected(tmp_path):
 )
 def test_wrong_declared_charset_does_not_break_the_text(codec, declared):
     page = PAGE.replace('charset="utf-8"', f'charset="{declared}"')
-    assert decode_page(page.encode(codec))[0] == page
+    assert decode_markup(page.encode(codec))[0] == page
