@@ -190,7 +190,12 @@ def measure(parts: tuple[str, ...] = ("dev", "test")) -> str:
                 for passage, row in zip(chosen, counts, strict=True):
                     group = "news sites" if "." in passage.source else passage.source
                     per_source[group] = per_source.get(group, 0) + row[:3]
-    lines += ["", "Ours by source, both parts:\n", "| source | boundaries | precision | recall | F1 |", "|---|---|---|---|---|"]
+    lines += [
+        "",
+        "Ours by source, both parts:\n",
+        "| source | boundaries | precision | recall | F1 |",
+        "|---|---|---|---|---|",
+    ]
     for source, row in sorted(per_source.items()):
         shown = " | ".join(f"{rate:.2f}" for rate in rates(row))
         lines.append(f"| {source} | {row[0] + row[2]} | {shown} |")
