@@ -92,7 +92,7 @@ def line_rule(line: str, *, last: bool = False) -> str | None:
     if line_key(line) in _credits():
         return "credit"
     for rule, patterns in _rules().items():
-        if (rule != "tail" or last) and any(pattern.fullmatch(view) for pattern in patterns):
+        if rule != "marker" and (rule != "tail" or last) and any(pattern.fullmatch(view) for pattern in patterns):
             return rule
     return None
 
@@ -151,24 +151,35 @@ def tail_start(text: str, start: int, end: int) -> tuple[int, str] | None:
     """Give where something that is not the article begins at the end of its last paragraph, with the rule."""
     if match := _INITIALS.search(text, max(start, end - 12), end):
         return match.start(), "signature"
+    for marker in _rules()["marker"]:
+        if match := marker.search(text, start, end):
+            return match.start(), "tail"
     spans = sentence_spans(text, max(start, end - 600), end)
-    if len(spans) < 2:
-        return None
     first, last = spans[-1]
     rule = line_rule(text[first:last], last=True)
-    return (first, rule) if rule in ("tail", "related", "credit") else None
+    return (first, rule) if first > start and rule in ("tail", "related", "credit") else None
 
 
 def is_signature(line: str, before: str) -> bool:
-    """Tell a name or a caption left over at the very end: four words at most, no mark, behind a finished paragraph."""
+    """Tell what is left over at the very end, behind a finished paragraph: a name, a caption, who the author is.
+
+    Four words at most without a mark, or ten behind a bullet that the line before does not have.
+    """
+    bullet = line[:1] in "*-–•(" and line[:1] != before[:1]
     return (
-        count_words(line) <= 4
+        count_words(line) <= (10 if bullet else 4)
+        and (bullet or line[:1] not in '-–*•«"“')
         and not _FINAL_MARK.search(line)
         and not _DIGITS.search(line)
-        and line[:1] not in '-–*•«"“'
         and count_words(before) >= 8
         and re.search(r"[.!؟?»”\"]\s*$", before) is not None
     )
+
+
+def is_head_line(line: str, after: str) -> bool:
+    """Tell a caption, a name or a label above the first paragraph of an article that has a title of its own."""
+    plain = not (_FINAL_MARK.search(line) or _DIGITS.search(line) or set('«“"') & set(line))
+    return plain and count_words(line) <= 4 and count_words(after) >= PARAGRAPH_WORDS
 
 
 @dataclass

@@ -308,8 +308,17 @@ def _cut_place(text: str, start: int, end: int, quotes_end: int) -> int | None:
         inside += [match.end() for match in good[-1:]]
     if inside:
         return inside[0]
-    blank = text.find(" ", words[MAX_WORDS - 1], end)
-    return blank + 1 if blank > 0 and count_words(text, blank, end) >= 3 else None
+    return cut_at_blank(text, words, MAX_WORDS) if len(words) >= MAX_WORDS + 3 else None
+
+
+def cut_at_blank(text: str, words: list[int], number: int) -> int | None:
+    """Give where the last word at or before `number` begins that stands behind white space, or None.
+
+    `words` : where each word begins.
+    """
+    while number > 0 and not text[words[number] - 1].isspace():
+        number -= 1
+    return words[number] if number > 0 else None
 
 
 def _within(place: int, spans: list[tuple[int, int]]) -> bool:
@@ -317,12 +326,12 @@ def _within(place: int, spans: list[tuple[int, int]]) -> bool:
 
 
 def _join_fragments(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Join a piece of a line that is under three words to its neighbour, where only blanks stand between."""
-    joined: list[tuple[int, int]] = []
+    """Join a piece of a line that is under three words to its neighbour, unless that becomes too long."""
+    joined: list[tuple[int, int, int]] = []
     for start, end in spans:
-        short = count_words(text, start, end) < 3 or (bool(joined) and count_words(text, *joined[-1]) < 3)
-        if joined and short and trim(text, joined[-1][1], start) is None:
-            joined[-1] = (joined[-1][0], end)
+        n_words = count_words(text, start, end)
+        if joined and min(n_words, joined[-1][2]) < 3 and joined[-1][2] + n_words <= MAX_WORDS:
+            joined[-1] = (joined[-1][0], end, joined[-1][2] + n_words)
         else:
-            joined.append((start, end))
-    return joined
+            joined.append((start, end, n_words))
+    return [(start, end) for start, end, _ in joined]

@@ -22,6 +22,7 @@ from framing.boilerplate import (
     dateline_end,
     find_furniture,
     is_byline,
+    is_head_line,
     is_signature,
     line_key,
     line_rule,
@@ -29,7 +30,7 @@ from framing.boilerplate import (
     tail_start,
     title_tail,
 )
-from framing.sentences import count_words, line_spans, sentence_spans, trim
+from framing.sentences import count_words, cut_at_blank, line_spans, sentence_spans, trim
 
 UnitKind = Literal["row", "sentence", "paragraph", "article"]
 UNIT_COLUMNS = ["unit_id", "article_id", "n", "part", "text", "start", "end"]
@@ -64,6 +65,12 @@ class Units:
         """List the lines of one article that were kept out, with the rule of each."""
         return self.boilerplate[self.boilerplate["article_id"] == article_id].reset_index(drop=True)
 
+    def removed(self) -> pd.DataFrame:
+        """Count what was kept out: columns `outlet, rule, n_lines, n_articles`, most lines first within an outlet."""
+        found = self.boilerplate.groupby(["outlet", "rule"], sort=True)["article_id"]
+        table = found.agg(n_lines="size", n_articles="nunique").reset_index()
+        return table.sort_values(["outlet", "n_lines"], ascending=[True, False], kind="stable").reset_index(drop=True)
+
     def _repr_html_(self) -> str:
         from framing.html import display_units
 
@@ -81,7 +88,11 @@ def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units
 
     Returns
     -------
-    `Units`; the lead is the first paragraph, or its sentences up to 60 words.
+    `Units`. The lead is the first paragraph of eight words or more behind the dateline, or its first
+    sentences where it is longer than 60 words; two sentences at most where the text is one line. A
+    paragraph unit ends where the lead ends. An article unit reaches from the first to the last line
+    that is kept: its offsets hold, so lines removed in between are still in its text; they are
+    listed in `boilerplate` and counted in `settings["removed_inside"]`.
 
     Raises
     ------
@@ -106,7 +117,16 @@ def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units
         lines += draft.removed
     table = pd.DataFrame(rows, columns=UNIT_COLUMNS).astype({"n": "int64", "start": "int64", "end": "int64"})
     removed = pd.DataFrame(lines, columns=BOILERPLATE_COLUMNS).astype({"start": "int64", "end": "int64"})
-    return Units(table, removed, {"unit": unit, "lead_words": LEAD_WORDS})
+    settings = {"unit": unit, "lead_words": LEAD_WORDS, "removed_inside": _removed_inside(table, removed)}
+    return Units(table, removed, settings)
+
+
+def _removed_inside(table: pd.DataFrame, removed: pd.DataFrame) -> int:
+    """Count removed lines that lie within a unit's span; only article units can hold any."""
+    body = table[table["part"] != "title"].groupby("article_id").agg(first=("start", "min"), last=("end", "max"))
+    inside = removed[removed["part"] != "title"].join(body, on="article_id")
+    wide = len(table[table["part"] != "title"]) == len(body)
+    return int(((inside["start"] > inside["first"]) & (inside["end"] < inside["last"])).sum()) if wide else 0
 
 
 def _plain(value: Any) -> str:
@@ -129,27 +149,35 @@ class _Draft:
             return [("body", self.text, 0, len(self.text))] if self.text else []
         found = list(self._title())
         paragraphs = self._paragraphs()
-        if unit == "article":
+        if unit == "article":  # what was removed between two paragraphs stays in: the span must be the original's
             spans = [("body", paragraphs[0][0], paragraphs[-1][1])] if paragraphs else []
         else:
             spans = list(self._parts(paragraphs, unit))
         return found + [(part, self.text[start:end], start, end) for part, start, end in spans]
 
     def _parts(self, paragraphs: list[tuple[int, int]], unit: UnitKind) -> Iterator[tuple[str, int, int]]:
-        """Give the units of a text with their part, the lead cut off the paragraph that holds it."""
-        number = lead_paragraph(self.text, paragraphs)
-        for order, (first, last) in enumerate(paragraphs):
-            if unit == "paragraph" and order != number:
-                yield "body", first, last
-                continue
-            sentences = sentence_spans(self.text, first, last)
-            n_lead = self._lead_length(sentences, lost=len(paragraphs) == 1) if order == number else 0
-            if unit == "paragraph":
-                groups = [("lead", sentences[:n_lead]), ("body", sentences[n_lead:])]
+        """Give the units of a text with their part; the lead is cut off the paragraph that holds it."""
+        lead = lead_paragraph(self.text, paragraphs)
+        for number, paragraph in enumerate(paragraphs):
+            split = unit == "sentence" or number == lead
+            pieces = list(self._without_fragments(sentence_spans(self.text, *paragraph) if split else [paragraph]))
+            pieces = self._shortened(pieces) if number == lead else pieces
+            n_lead = self._lead_length(pieces, lost=len(paragraphs) == 1) if number == lead else 0
+            if unit == "sentence":
+                yield from (("lead" if n < n_lead else "body", *piece) for n, piece in enumerate(pieces))
+            else:
+                groups = (("lead", pieces[:n_lead]), ("body", pieces[n_lead:]))
                 yield from ((part, group[0][0], group[-1][1]) for part, group in groups if group)
-                continue
-            for place, (start, end) in enumerate(self._without_fragments(sentences)):
-                yield ("lead" if place < n_lead else "body"), start, end
+
+    def _shortened(self, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Cut a first sentence that the splitter left a word or two over the limit, so that the lead never is."""
+        words = [match.start() for match in re.finditer(r"\w+", self.text[slice(*pieces[0])])] if pieces else []
+        if len(words) <= LEAD_WORDS:
+            return pieces
+        start, end = pieces[0]
+        cut = cut_at_blank(self.text[start:end], words, min(LEAD_WORDS, len(words) - 3))
+        halves = [trim(self.text, start, start + cut), trim(self.text, start + cut, end)] if cut else [(start, end)]
+        return [half for half in halves if half is not None] + pieces[1:]
 
     def _lead_length(self, sentences: list[tuple[int, int]], *, lost: bool) -> int:
         """Count the sentences of the lead: up to `LEAD_WORDS` words, and two at most where paragraphs are lost."""
@@ -186,7 +214,7 @@ class _Draft:
                 kept.append((start, end))
             else:
                 self._remove("body", start, end, rule, self.text)
-        return self._without_tail(self._without_dateline(kept))
+        return self._without_tail(self._without_head(kept))
 
     def _rule(self, line: str, seen: set[str], *, last: bool) -> str | None:
         if rule := line_rule(line, last=last):
@@ -200,7 +228,9 @@ class _Draft:
             return "repeated_in_outlet"
         return "dateline" if is_byline(line, self.furniture) else None
 
-    def _without_dateline(self, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    def _without_head(self, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        while self.title and len(kept) > 1 and is_head_line(*(self.text[slice(*span)] for span in kept[:2])):
+            self._remove("body", *kept.pop(0), "head_line", self.text)
         if not kept:
             return kept
         start, end = kept[0]
@@ -215,11 +245,10 @@ class _Draft:
         while len(kept) > 1 and is_signature(self.text[slice(*kept[-1])], self.text[slice(*kept[-2])]):
             self._remove("body", *kept.pop(), "signature", self.text)
         while kept and (found := tail_start(self.text, *kept[-1])) is not None:
-            span = trim(self.text, kept[-1][0], found[0])
-            if span is None:
-                break
-            self._remove("body", found[0], kept[-1][1], found[1], self.text)
-            kept[-1] = span
+            start, end = kept.pop()
+            self._remove("body", found[0], end, found[1], self.text)
+            if span := trim(self.text, start, found[0]):
+                kept.append(span)
         return kept
 
     def _without_fragments(self, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -239,9 +268,10 @@ _OTHER_SCRIPT = re.compile(r"[^\W\d_\u0600-\u06ff\ufb50-\ufeff]")
 
 
 def _is_foreign(line: str) -> bool:
-    """Tell a line with hardly an Arabic letter; the exact share is counted only where another script occurs."""
-    plain = _ARABIC.search(line) is not None and _OTHER_SCRIPT.search(line) is None
-    return not plain and arabic_share(line) < 0.3
+    """Tell a line with hardly an Arabic letter; one with a whole Arabic sentence in it is kept."""
+    if _ARABIC.search(line) and not _OTHER_SCRIPT.search(line):
+        return False  # the usual line, told without counting letters
+    return arabic_share(line) < 0.3 and len(_ARABIC.findall(line)) < 60
 
 
 def lead_paragraph(text: str, paragraphs: list[tuple[int, int]]) -> int:
