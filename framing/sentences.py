@@ -126,8 +126,13 @@ def _closing(text: str, position: int, end: int) -> int | None:
     return place + 1 if place > position + 1 else None
 
 
-def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+def sentence_spans(text: str, start: int = 0, end: int | None = None, *, cut: bool = True) -> list[tuple[int, int]]:
     """Split a span of text into sentences.
+
+    Parameters
+    ----------
+    cut : whether sentences over `MAX_WORDS` are cut, where a clause begins if there is such a place; one
+        that is a word or two over may stay whole.
 
     Returns
     -------
@@ -139,7 +144,8 @@ def sentence_spans(text: str, start: int = 0, end: int | None = None) -> list[tu
     for first, last in line_spans(text[start:end]):
         pieces: list[tuple[int, int]] = []
         for item in _list_items(text, start + first, start + last):
-            pieces += [cut for piece in _split_item(text, *item) for cut in _cut_long(text, *piece)]
+            for piece in _split_item(text, *item):
+                pieces += _cut_long(text, *piece) if cut else [piece]
         found += _join_fragments(text, pieces)
     return found
 
