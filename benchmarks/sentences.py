@@ -191,7 +191,7 @@ def measure(parts: tuple[str, ...] = ("dev", "test")) -> str:
     plain = [passage for passage in passages if passage.stratum == "plain"]
     lines += [
         "",
-        "`regex`: white space behind `.`, `!` or `؟`, and line ends. pyarabic and pysbd end sentences at commas or colons"
+        "`regex`: white space behind `.`, `!`, `؟`, and line ends. pyarabic and pysbd split at commas or colons"
         " on purpose, which the rules of this split do not.",
         f"Ours on the {len(plain)} passages that were not chosen for a habit:"
         f" F1 {rates(score(plain, ours).sum(axis=0)[:3])[2]:.3f}. {_lengths()}",

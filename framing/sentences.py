@@ -39,6 +39,10 @@ _STRAIGHT_REACH, _CURLY_REACH = 2000, 4000
 _SPELT = re.compile(
     rf"(?:[{ARABIC_LETTER}]{{1,3}}\.){{2,}}[{ARABIC_LETTER}]{{1,4}}|[{ARABIC_LETTER}]{{1,2}}\.[{ARABIC_LETTER}]{{1,2}}"
 )
+# How Latin letters are called, in the lexical view: إن. بي. سي
+_LETTER_NAMES = frozenset(
+    "ايه اي بي سي دي اف جي اتش جيه كيه كي ال ام ان او بيه كيو ار اس تي يو في دبليو اكس واي زد زي".split()
+)
 _WORD = re.compile(r"\w+")
 _BULLETS = "*•▪●"
 
@@ -247,6 +251,9 @@ def _is_spelt(text: str, point: int) -> bool:
     """Tell whether a point stands inside letters that are read out one by one."""
     left, right = text[max(0, point - 16) : point].split(), text[point : point + 16].split()
     whole = (left[-1] if left else "") + right[0]
+    names = (left[-1] if left else "", right[1] if len(right) > 1 else "")
+    if right[0] == "." and all(lexical_view(name).strip('«»"“”()،.') in _LETTER_NAMES for name in names):
+        return True
     return _SPELT.match(whole.strip('«»"()،,؛:')) is not None and len(right[0]) > 1
 
 
