@@ -40,9 +40,7 @@ _SPELT = re.compile(
     rf"(?:[{ARABIC_LETTER}]{{1,3}}\.){{2,}}[{ARABIC_LETTER}]{{1,4}}|[{ARABIC_LETTER}]{{1,2}}\.[{ARABIC_LETTER}]{{1,2}}"
 )
 # How Latin letters are called, in the lexical view: إن. بي. سي
-_LETTER_NAMES = frozenset(
-    "ايه اي بي سي دي اف جي اتش جيه كيه كي ال ام ان او بيه كيو ار اس تي يو في دبليو اكس واي زد زي".split()
-)
+_LETTER_NAMES = "ايه اي بي سي دي اف جي اتش جيه كيه كي ال ام ان او بيه كيو ار اس تي يو في دبليو اكس واي زد زي"
 _WORD = re.compile(r"\w+")
 _BULLETS = "*•▪●"
 
@@ -252,7 +250,7 @@ def _is_spelt(text: str, point: int) -> bool:
     left, right = text[max(0, point - 16) : point].split(), text[point : point + 16].split()
     whole = (left[-1] if left else "") + right[0]
     names = (left[-1] if left else "", right[1] if len(right) > 1 else "")
-    if right[0] == "." and all(lexical_view(name).strip('«»"“”()،.') in _LETTER_NAMES for name in names):
+    if right[0] == "." and all(lexical_view(name).strip('«»"“”()،.') in _LETTER_NAMES.split() for name in names):
         return True
     return _SPELT.match(whole.strip('«»"()،,؛:')) is not None and len(right[0]) > 1
 
@@ -318,7 +316,7 @@ def _cut_place(text: str, start: int, end: int, quotes_end: int) -> int | None:
         outside = [match.end() for match in good if not _within(match.start(), quotes)]
         if outside:
             return outside[-1]
-        inside += [match.end() for match in good[-1:]]
+        inside += [match.end() for match in good[-1:] if match[0].strip() not in "-–—"]
     if inside:
         return inside[0]
     return cut_at_blank(text, words, MAX_WORDS) if len(words) >= MAX_WORDS + 3 else None
