@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from framing.arabic import lexical_view
 from framing.lexicon import load
-from framing.sentences import count_words, line_spans, sentence_spans
+from framing.sentences import count_words, line_spans, reporting_verbs, sentence_spans
 
 # A line in this many stories of one outlet can be its furniture.
 REPEATED_LINES = 3
@@ -160,20 +160,33 @@ def tail_start(text: str, start: int, end: int) -> tuple[int, str] | None:
     return (first, rule) if first > start and rule in ("tail", "related", "credit") else None
 
 
+_FIRST_WORD = re.compile(r"\W*[وف]?(\w+)")
+# Words that begin a clause, not a name or a caption.
+_VERBAL = frozenset("لم لا لن قد ليس ليست كان كانت يذكر تم ان انه انها هو هي هذا هذه ذلك لكن ما من في الي".split())  # noqa: SIM905
+
+
 def is_signature(line: str, before: str) -> bool:
     """Tell what is left over at the very end, behind a finished paragraph: a name, a caption, who the author is.
 
     Four words at most without a mark, or ten behind a bullet that the line before does not have.
     """
     bullet = line[:1] in "*-–•(" and line[:1] != before[:1]
+    first = _FIRST_WORD.match(lexical_view(line))
     return (
-        count_words(line) <= (10 if bullet else 4)
+        (first is None or (first[1] not in reporting_verbs() and first[1] not in _VERBAL))
+        and count_words(line) <= (10 if bullet else 4)
         and (bullet or line[:1] not in '-–*•«"“')
         and not _FINAL_MARK.search(line)
         and not _DIGITS.search(line)
         and count_words(before) >= 8
         and re.search(r"[.!؟?»”\"]\s*$", before) is not None
     )
+
+
+def is_repeated(line: str, furniture: Furniture) -> bool:
+    """Tell a short line that the outlet repeats in its stories, whatever numbers stand in it."""
+    short = count_words(line) < PARAGRAPH_WORDS
+    return short and (masked_key(line) in furniture.lines or line_key(line) in furniture.lines)
 
 
 def is_head_line(line: str, after: str) -> bool:
@@ -234,11 +247,13 @@ def _repeated(articles: list[list[_Line]]) -> Furniture:
     for number, lines in enumerate(articles):
         for line in lines:
             if line.n_words < PARAGRAPH_WORDS and line.key:
-                in_stories[line.masked].add(story[number])
+                # A sentence with other numbers is other news ("the index lost 34 points").
+                key = line.key if line.sentence else line.masked
+                in_stories[key].add(story[number])
                 if line.edge:
-                    at_edge[line.masked].add(story[number])
+                    at_edge[key].add(story[number])
                 if line.sentence:
-                    sentences.add(line.masked)
+                    sentences.add(key)
             for part in line.parts:
                 if not part.isdigit():
                     parts[part].add(story[number])

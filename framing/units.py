@@ -23,10 +23,10 @@ from framing.boilerplate import (
     find_furniture,
     is_byline,
     is_head_line,
+    is_repeated,
     is_signature,
     line_key,
     line_rule,
-    masked_key,
     tail_start,
     title_tail,
 )
@@ -217,6 +217,8 @@ class _Draft:
         return self._without_tail(self._without_head(kept))
 
     def _rule(self, line: str, seen: set[str], *, last: bool) -> str | None:
+        if is_byline(line, self.furniture):
+            return "dateline"
         if rule := line_rule(line, last=last):
             return rule
         key = line_key(line)
@@ -224,9 +226,7 @@ class _Draft:
             return "repeated_title"
         if key in seen and count_words(line) >= 8:
             return "repeated_in_article"  # a caption or a pulled quotation; a refrain of a few words is content
-        if masked_key(line) in self.furniture.lines and count_words(line) < PARAGRAPH_WORDS:
-            return "repeated_in_outlet"
-        return "dateline" if is_byline(line, self.furniture) else None
+        return "repeated_in_outlet" if is_repeated(line, self.furniture) else None
 
     def _without_head(self, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:
         while self.title and len(kept) > 1 and is_head_line(*(self.text[slice(*span)] for span in kept[:2])):
