@@ -117,7 +117,7 @@ def byline_parts(line: str) -> list[str]:
 def is_byline(line: str, furniture: Furniture) -> bool:
     """Tell a byline or dateline on its own line: short, no stop, with a part the outlet repeats, or an agency."""
     parts = byline_parts(line)
-    if len(parts) < 2 or count_words(line) > 10 or re.search(r"[.!؟?]\s*$", line):
+    if len(parts) < 2 or count_words(line) > 10 or re.search(r"[.!؟?]\s*$", line) or any(map(str.isdigit, parts)):
         return False
     known = [part in furniture.byline_parts or part in _credits() for part in parts]
     return any(known) and all(ok or part.count(" ") < 4 for ok, part in zip(known, parts, strict=True))

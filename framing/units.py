@@ -224,8 +224,8 @@ class _Draft:
         key = line_key(line)
         if key and key == line_key(self.title):
             return "repeated_title"
-        if key in seen and count_words(line) >= 8:
-            return "repeated_in_article"  # a caption or a pulled quotation; a refrain of a few words is content
+        if key in seen and count_words(line) >= 8 and not line[0].isdigit() and line[0] not in "-–*•":
+            return "repeated_in_article"  # a caption or a pulled quotation; a refrain or an item of a list is content
         return "repeated_in_outlet" if is_repeated(line, self.furniture) else None
 
     def _without_head(self, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -155,6 +155,7 @@ def test_byline_is_known_by_a_part_the_outlet_repeats():
     assert is_byline("وفاء الجبل – صدى المدينة", found)
     assert not is_byline("اتفاق جديد - قديم في شأن الجسر", found)
     assert not is_byline("عاد الفريق - صدى المدينة.", found)
+    assert not is_byline("88591 - صدى المدينة", found)
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,11 @@ def test_refrain_of_a_few_words_is_content():
     assert rules(f"{LONG}\nعاد الربيع إلينا\n{SENTENCE}\nعاد الربيع إلينا\n{LONG[:-1]} أبدا.", title="عنوان") == []
 
 
+def test_item_of_a_list_may_stand_twice():
+    item = f"- {SENTENCE}"
+    assert rules(f"{LONG}\n{item}\n{LONG[:-1]} أبدا.\n{item}\n{LONG} {LONG}", title="عنوان") == []
+
+
 def different(footer: str, n: int = 3) -> pd.DataFrame:
     table = articles("", "عنوان", n=n)
     places = ["الميناء", "السوق", "المدرسة", "المكتبة"]
