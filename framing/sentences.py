@@ -226,8 +226,6 @@ def _goes_on(text: str, stop: int, end: int) -> bool:
 def _is_soft(text: str, match: re.Match[str], left: int, stop: int) -> bool:
     """Tell whether a mark, with text behind it, ends nothing."""
     marks, before, after = match.group(), text[match.start() - 1 : match.start()], text[stop]
-    if before == "(" and stop > match.end():
-        return True  # `(!)`
     if set(marks) <= {"…"} or (set(marks) == {"."} and len(marks) >= 2):
         # `..`, `...` and `…` join clauses in Arabic news, but do not reach over to the next question.
         return not text[stop : stop + 12].lstrip().startswith(tuple(_BULLETS))
