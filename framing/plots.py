@@ -43,7 +43,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "not_self_reprint": "ليست إعادة نشر داخل الوسيلة", "analysed": "دخلت التحليل", "articles": "عدد المواد",
         "units": "عدد وحدات التحليل", "outliers": "وحدات خارج العناقيد", "nothing": "لا بيانات للعرض",
         "left_out": "استُبعد:",
-        "few": "دائرة مفرغة: مواد قليلة",
+        "few": "دائرة مفرغة: مواد قليلة", "words": "{band} كلمة",
     },
     "en": {
         "share": "Share of articles that carry elements of the frame", "n": "n = {n}", "own": "own voice",
@@ -52,7 +52,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "not_self_reprint": "not a reprint within the outlet", "analysed": "analysed", "articles": "articles",
         "units": "units of analysis", "outliers": "units outside clusters", "nothing": "nothing to show",
         "left_out": "left out:",
-        "few": "hollow: few articles",
+        "few": "hollow: few articles", "words": "{band} words",
     },
 }  # fmt: skip
 
@@ -183,6 +183,19 @@ def clusters(
     text = [_WORDS[language]["outliers"] if outside[i] else named[i] for i in order]
     values = topics["n_units"].to_numpy(float)[order]
     return _bars(text, values, _WORDS[language]["units"], language, synthetic, hollow=outside[order])
+
+
+def unit_lengths(bands: pd.DataFrame, *, language: Language = "ar", synthetic: bool = False) -> Figure:
+    """Draw how many units of analysis there are of each length.
+
+    Parameters
+    ----------
+    bands : `words` (a band such as 11-15), `n_units`, short ones first.
+    """
+    if not bands["n_units"].sum():
+        return _empty(language, synthetic)
+    labels = [_WORDS[language]["words"].format(band=band) for band in bands["words"]]
+    return _bars(labels, bands["n_units"].to_numpy(float), _WORDS[language]["units"], language, synthetic)
 
 
 def svg(figure: Figure) -> str:

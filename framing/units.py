@@ -8,24 +8,34 @@ as it is, and every such line is listed with its rule.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Literal
 
 import pandas as pd
 
 from framing.arabic import arabic_share, lexical_view
-from framing.lexicon import load
-from framing.sentences import count_words, line_spans, sentence_spans, trim
+from framing.boilerplate import (
+    PARAGRAPH_WORDS,
+    Furniture,
+    dateline_end,
+    find_furniture,
+    is_byline,
+    is_head_line,
+    is_repeated,
+    is_signature,
+    line_key,
+    line_rule,
+    tail_start,
+    title_tail,
+)
+from framing.sentences import count_words, cut_at_blank, line_spans, sentence_spans, trim
 
 UnitKind = Literal["row", "sentence", "paragraph", "article"]
 UNIT_COLUMNS = ["unit_id", "article_id", "n", "part", "text", "start", "end"]
-BOILERPLATE_COLUMNS = ["article_id", "part", "start", "end", "rule", "text"]
+BOILERPLATE_COLUMNS = ["article_id", "outlet", "part", "start", "end", "rule", "text"]
 LEAD_WORDS = 60
-# A line this often in one outlet's articles is the outlet's furniture, not news.
-REPEATED_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,12 @@ class Units:
         """List the lines of one article that were kept out, with the rule of each."""
         return self.boilerplate[self.boilerplate["article_id"] == article_id].reset_index(drop=True)
 
+    def removed(self) -> pd.DataFrame:
+        """Count what was kept out: columns `outlet, rule, n_lines, n_articles`, most lines first within an outlet."""
+        found = self.boilerplate.groupby(["outlet", "rule"], sort=True)["article_id"]
+        table = found.agg(n_lines="size", n_articles="nunique").reset_index()
+        return table.sort_values(["outlet", "n_lines"], ascending=[True, False], kind="stable").reset_index(drop=True)
+
     def _repr_html_(self) -> str:
         from framing.html import display_units
 
@@ -72,7 +88,11 @@ def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units
 
     Returns
     -------
-    `Units`; the lead is the first paragraph, or its sentences up to 60 words.
+    `Units`. The lead is the first paragraph of eight words or more behind the dateline, or its first
+    sentences where it is longer than 60 words; two sentences at most where the text is one line. A
+    paragraph unit ends where the lead ends. An article unit reaches from the first to the last line
+    that is kept: its offsets hold, so lines removed in between are still in its text; they are
+    listed in `boilerplate` and counted in `settings["removed_inside"]`.
 
     Raises
     ------
@@ -83,19 +103,30 @@ def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units
         raise ValueError(f"articles lack the columns {sorted(missing)}; they have {list(articles.columns)}")
     if unit not in ("row", "sentence", "paragraph", "article"):
         raise ValueError(f"unit is {unit!r}; write 'sentence', 'paragraph', 'article' or 'row'")
-    repeated = _repeated_lines(articles)
     rows: list[tuple[Any, ...]] = []
     lines: list[tuple[Any, ...]] = []
-    titles = articles["title"] if "title" in articles else pd.Series("", index=articles.index)
-    outlets = articles["outlet"] if "outlet" in articles else pd.Series("", index=articles.index)
-    for article_id, title, text, outlet in zip(articles["article_id"], titles, articles["text"], outlets, strict=True):
-        draft = _Draft(str(article_id), _plain(title), _plain(text), repeated.get(_plain(outlet), frozenset()))
+    fields = [
+        (articles[name] if name in articles else pd.Series("", index=articles.index)).map(_plain)
+        for name in ("outlet", "title", "text")
+    ]
+    furniture = find_furniture(fields[0], fields[2]) if unit != "row" else {}
+    for article_id, outlet, title, text in zip(articles["article_id"], *fields, strict=True):
+        draft = _Draft(str(article_id), outlet, title, text, furniture.get(outlet, Furniture()))
         spans = draft.units(unit)
         rows += [(f"{article_id}#{n}", article_id, n, *span) for n, span in enumerate(spans)]
         lines += draft.removed
     table = pd.DataFrame(rows, columns=UNIT_COLUMNS).astype({"n": "int64", "start": "int64", "end": "int64"})
     removed = pd.DataFrame(lines, columns=BOILERPLATE_COLUMNS).astype({"start": "int64", "end": "int64"})
-    return Units(table, removed, {"unit": unit, "lead_words": LEAD_WORDS})
+    settings = {"unit": unit, "lead_words": LEAD_WORDS, "removed_inside": _removed_inside(table, removed)}
+    return Units(table, removed, settings)
+
+
+def _removed_inside(table: pd.DataFrame, removed: pd.DataFrame) -> int:
+    """Count removed lines that lie within a unit's span; only article units can hold any."""
+    body = table[table["part"] != "title"].groupby("article_id").agg(first=("start", "min"), last=("end", "max"))
+    inside = removed[removed["part"] != "title"].join(body, on="article_id")
+    wide = len(table[table["part"] != "title"]) == len(body)
+    return int(((inside["start"] > inside["first"]) & (inside["end"] < inside["last"])).sum()) if wide else 0
 
 
 def _plain(value: Any) -> str:
@@ -105,11 +136,12 @@ def _plain(value: Any) -> str:
 class _Draft:
     """One article on its way into units."""
 
-    def __init__(self, article_id: str, title: str, text: str, repeated: frozenset[str]) -> None:
+    def __init__(self, article_id: str, outlet: str, title: str, text: str, furniture: Furniture) -> None:
         self.article_id = article_id
+        self.outlet = outlet
         self.title = title
         self.text = text
-        self.repeated = repeated
+        self.furniture = furniture
         self.removed: list[tuple[Any, ...]] = []
 
     def units(self, unit: UnitKind) -> list[tuple[str, str, int, int]]:
@@ -117,22 +149,41 @@ class _Draft:
             return [("body", self.text, 0, len(self.text))] if self.text else []
         found = list(self._title())
         paragraphs = self._paragraphs()
-        if unit == "article":
-            if paragraphs:
-                start, end = paragraphs[0][0], paragraphs[-1][1]
-                found.append(("body", self.text[start:end], start, end))
-            return found
-        lead_left = LEAD_WORDS
-        lead_line = next((i for i, (a, b) in enumerate(paragraphs) if count_words(self.text, a, b) >= 8), 0)
-        lost = len(paragraphs) == 1
-        for number, (first, last) in enumerate(paragraphs):
-            pieces = [(first, last)] if unit == "paragraph" else sentence_spans(self.text, first, last)
-            for order, (start, end) in enumerate(self._keep(pieces)):
-                n_words = count_words(self.text, start, end)
-                lead = number == lead_line and (order == 0 or (lead_left >= n_words and not (lost and order >= 2)))
-                lead_left -= n_words if number == lead_line else 0
-                found.append(("lead" if lead else "body", self.text[start:end], start, end))
-        return found
+        if unit == "article":  # what was removed between two paragraphs stays in: the span must be the original's
+            spans = [("body", paragraphs[0][0], paragraphs[-1][1])] if paragraphs else []
+        else:
+            spans = list(self._parts(paragraphs, unit))
+        return found + [(part, self.text[start:end], start, end) for part, start, end in spans]
+
+    def _parts(self, paragraphs: list[tuple[int, int]], unit: UnitKind) -> Iterator[tuple[str, int, int]]:
+        """Give the units of a text with their part; the lead is cut off the paragraph that holds it."""
+        lead = lead_paragraph(self.text, paragraphs)
+        for number, paragraph in enumerate(paragraphs):
+            split = unit == "sentence" or number == lead
+            pieces = list(self._without_fragments(sentence_spans(self.text, *paragraph) if split else [paragraph]))
+            pieces = self._shortened(pieces) if number == lead else pieces
+            n_lead = self._lead_length(pieces, lost=len(paragraphs) == 1) if number == lead else 0
+            if unit == "sentence":
+                yield from (("lead" if n < n_lead else "body", *piece) for n, piece in enumerate(pieces))
+            else:
+                groups = (("lead", pieces[:n_lead]), ("body", pieces[n_lead:]))
+                yield from ((part, group[0][0], group[-1][1]) for part, group in groups if group)
+
+    def _shortened(self, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Cut a first sentence that the splitter left a word or two over the limit, so that the lead never is."""
+        words = [match.start() for match in re.finditer(r"\w+", self.text[slice(*pieces[0])])] if pieces else []
+        if len(words) <= LEAD_WORDS:
+            return pieces
+        start, end = pieces[0]
+        cut = cut_at_blank(self.text[start:end], words, min(LEAD_WORDS, len(words) - 3))
+        halves = [trim(self.text, start, start + cut), trim(self.text, start + cut, end)] if cut else [(start, end)]
+        return [half for half in halves if half is not None] + pieces[1:]
+
+    def _lead_length(self, sentences: list[tuple[int, int]], *, lost: bool) -> int:
+        """Count the sentences of the lead: up to `LEAD_WORDS` words, and two at most where paragraphs are lost."""
+        n_words = accumulate(count_words(self.text, *span) for span in sentences)
+        fitting = sum(1 for total in n_words if total <= LEAD_WORDS)
+        return min(max(1, fitting), 2 if lost else len(sentences))
 
     def _title(self) -> Iterator[tuple[str, str, int, int]]:
         span = trim(self.title, 0, len(self.title))
@@ -147,98 +198,85 @@ class _Draft:
             yield "title", self.title[span[0] : span[1]], *span
 
     def _paragraphs(self) -> list[tuple[int, int]]:
+        """Give the lines that are the article, without what is glued to its first and last one."""
         lines = list(line_spans(self.text))
         headline = headline_line(self.text, lines) if not self.title.strip() else None
         n_header = 0 if headline is None else _first_paragraph(self.text, lines) or 0
-        title_key, seen, kept = _key(self.title), set[str](), []
+        seen, kept = set[str](), []
         for number, (start, end) in enumerate(lines):
             line = self.text[start:end]
-            key = _key(line)
-            rule = line_rule(line)
-            if rule is None and title_key and key == title_key:
-                rule = "repeated_title"
-            if rule is None and key in seen:
-                rule = "repeated_in_article"
-            if rule is None and key in self.repeated:
-                rule = "repeated_in_outlet"
-            if rule is None and number < n_header and number != headline:
-                rule = "header"
-            if rule is None and arabic_share(line) < 0.3:
+            header = number < n_header and number != headline
+            rule = self._rule(line, seen, last=number == len(lines) - 1) or ("header" if header else None)
+            if rule is None and _is_foreign(line):
                 rule = "not_arabic"
-            seen.add(key)
+            seen.add(line_key(line))
             if rule is None:
                 kept.append((start, end))
             else:
                 self._remove("body", start, end, rule, self.text)
+        return self._without_tail(self._without_head(kept))
+
+    def _rule(self, line: str, seen: set[str], *, last: bool) -> str | None:
+        if is_byline(line, self.furniture):
+            return "dateline"
+        if rule := line_rule(line, last=last):
+            return rule
+        key = line_key(line)
+        if key and key == line_key(self.title):
+            return "repeated_title"
+        if key in seen and count_words(line) >= 8 and not line[0].isdigit() and line[0] not in "-–*•":
+            return "repeated_in_article"  # a caption or a pulled quotation; a refrain or an item of a list is content
+        return "repeated_in_outlet" if is_repeated(line, self.furniture) else None
+
+    def _without_head(self, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        while self.title and len(kept) > 1 and is_head_line(*(self.text[slice(*span)] for span in kept[:2])):
+            self._remove("body", *kept.pop(0), "head_line", self.text)
+        if not kept:
+            return kept
+        start, end = kept[0]
+        cut = dateline_end(self.text, start, end, self.furniture)
+        span = None if cut is None else trim(self.text, cut, end)
+        if cut is None or span is None:
+            return kept
+        self._remove("body", start, cut, "dateline", self.text)
+        return [span, *kept[1:]]
+
+    def _without_tail(self, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        while len(kept) > 1 and is_signature(self.text[slice(*kept[-1])], self.text[slice(*kept[-2])]):
+            self._remove("body", *kept.pop(), "signature", self.text)
+        while kept and (found := tail_start(self.text, *kept[-1])) is not None:
+            start, end = kept.pop()
+            self._remove("body", found[0], end, found[1], self.text)
+            if span := trim(self.text, start, found[0]):
+                kept.append(span)
         return kept
 
-    def _keep(self, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        kept = []
+    def _without_fragments(self, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         for start, end in pieces:
             if count_words(self.text, start, end) < 2:
                 self._remove("body", start, end, "fragment", self.text)
             else:
-                kept.append((start, end))
-        return kept
+                yield start, end
 
     def _remove(self, part: str, start: int, end: int, rule: str, source: str) -> None:
-        self.removed.append((self.article_id, part, start, end, rule, source[start:end]))
+        span = trim(source, start, end) or (start, end)
+        self.removed.append((self.article_id, self.outlet, part, *span, rule, source[slice(*span)]))
 
 
-@lru_cache(maxsize=1)
-def _rules() -> list[tuple[str, re.Pattern[str]]]:
-    return [(rule, re.compile(pattern)) for rule, patterns in load("boilerplate").items() for pattern in patterns]
+_ARABIC = re.compile("[\u0621-\u064a]")
+_OTHER_SCRIPT = re.compile(r"[^\W\d_\u0600-\u06ff\ufb50-\ufeff]")
 
 
-@lru_cache(maxsize=1)
-def _tails() -> tuple[str, ...]:
-    names = load("title_tails")
-    flat = names if isinstance(names, list) else [name for group in names.values() for name in group]
-    return tuple(sorted((_key(str(name)) for name in flat), key=len, reverse=True))
+def _is_foreign(line: str) -> bool:
+    """Tell a line with hardly an Arabic letter; one with a whole Arabic sentence in it is kept."""
+    if _ARABIC.search(line) and not _OTHER_SCRIPT.search(line):
+        return False  # the usual line, told without counting letters
+    return arabic_share(line) < 0.3 and len(_ARABIC.findall(line)) < 60
 
 
-_TAIL = re.compile(r"\s[-–—|]\s*([^-–—|]{2,40})\s*$")
-
-
-def title_tail(line: str) -> int | None:
-    """Give where an outlet's name begins at the end of a line (`... - BBC News عربي`), or None.
-
-    Only names on the known list count: a dash inside a headline is no tail.
-    """
-    match = _TAIL.search(line[-60:])
-    if match is None or _key(match.group(1)) not in _tails():
-        return None
-    return max(0, len(line) - 60) + match.start()
-
-
-def line_rule(line: str) -> str | None:
-    """Name the rule by which a whole line is boilerplate, or None."""
-    if len(line) > 300:
-        return None
-    view = lexical_view(line).strip().lower()
-    if title_tail(line) is not None:
-        return "caption"
-    for rule, pattern in _rules():
-        if pattern.fullmatch(view) and (rule != "credit" or count_words(view) <= 8):
-            return rule
-    return None
-
-
-def _key(line: str) -> str:
-    return " ".join(re.findall(r"\w+", lexical_view(line))).lower()
-
-
-def _repeated_lines(articles: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """Find short lines that stand in three or more articles of an outlet."""
-    if "outlet" not in articles:
-        return {}
-    counts: dict[str, Counter[str]] = {}
-    for outlet, text in zip(articles["outlet"], articles["text"], strict=True):
-        source = _plain(text)
-        # A set: a line repeated inside one article is that article's own matter.
-        keys = {_key(source[a:b]) for a, b in line_spans(source) if b - a <= 120}
-        counts.setdefault(_plain(outlet), Counter()).update(keys)
-    return {o: frozenset(k for k, n in c.items() if k and n >= REPEATED_LINES) for o, c in counts.items()}
+def lead_paragraph(text: str, paragraphs: list[tuple[int, int]]) -> int:
+    """Give the number of the paragraph that holds the lead: the first of eight words or more, else the first."""
+    return next((i for i, span in enumerate(paragraphs) if count_words(text, *span) >= 8), 0)
 
 
 def headline_line(text: str, lines: list[tuple[int, int]]) -> int | None:
@@ -253,7 +291,7 @@ def headline_line(text: str, lines: list[tuple[int, int]]) -> int | None:
 
 
 def _first_paragraph(text: str, lines: list[tuple[int, int]]) -> int | None:
-    return next((i for i, (a, b) in enumerate(lines) if count_words(text, a, b) >= 20), None)
+    return next((i for i, (a, b) in enumerate(lines) if count_words(text, a, b) >= PARAGRAPH_WORDS), None)
 
 
 _TODAY = re.compile(

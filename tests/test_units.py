@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.units import BOILERPLATE_COLUMNS, UNIT_COLUMNS, find_headlines, line_rule, split_units, title_tail
+from framing.sentences import count_words
+from framing.units import BOILERPLATE_COLUMNS, UNIT_COLUMNS, find_headlines, split_units
 
 SENTENCE = "أعلنت البلدية أن الأعمال في الموقع تبدأ يوم الأحد المقبل."
 LONG = "وقال متحدث باسم البلدية إن الأعمال تستمر عامين كاملين، " * 3 + "بلا توقف."
@@ -70,45 +71,22 @@ def test_over_sixty_words_become_several_units():
 @pytest.mark.parametrize(
     ("line", "rule"),
     [
-        ("جنود على ضفة الوادي - CNN Arabic", "caption"),
-        ("الجسر القديم كما بدا أمس | سكاي نيوز عربية", "caption"),
         ("الجسر القديم (أرشيف)", "caption"),
-        ("تصوير: مراسل الصحيفة", "caption"),
-        ("نشر", "header"),
         ("آخر تحديث: 12:30", "header"),
-        ("مجلس التحرير: مجموعة صحفيين", "header"),
-        ("اقرأ أيضا: حديقة المدينة تفتح أبوابها", "related"),
-        ("أخبار متعلقة", "related"),
-        ("https://example.org/a", "related"),
-        ("(وكالة سين)", "credit"),
-        ("المصدر: وكالة سين", "credit"),
-        ("* * *", "separator"),
+        ("اقرأ أيضا: الحديقة تفتح أبوابها", "related"),
     ],
 )
-def test_line_of_furniture_is_named_by_its_rule(line, rule):
-    assert line_rule(line) == rule
+def test_line_of_furniture_is_kept_out_and_listed(line, rule):
     found = split_units(articles(f"{SENTENCE}\n{line}\n{LONG}", "عنوان"))
     assert line not in set(found.table["text"])
     assert list(found.boilerplate["rule"]) == [rule]
     assert list(found.boilerplate.columns) == BOILERPLATE_COLUMNS
 
 
-@pytest.mark.parametrize(
-    "line",
-    [SENTENCE, "نشرت الصحيفة تقريرا عن الجسر", "اقتصاد المدينة يتراجع منذ عامين", "صورة المدينة تغيرت كثيرا"],
-)
-def test_ordinary_line_is_no_furniture(line):
-    assert line_rule(line) is None
-
-
 def test_title_tail_of_a_known_outlet_is_kept_out_and_listed():
     found = split_units(articles(SENTENCE, "الجسر يفتح غدا - BBC News عربي"))
     assert found.table["text"][0] == "الجسر يفتح غدا"
     assert list(found.boilerplate["rule"]) == ["title_tail"]
-
-
-def test_dash_inside_a_title_is_no_tail():
-    assert title_tail("الجسر - قصة مدينة") is None
 
 
 def test_title_repeated_in_the_text_is_one_unit():
@@ -120,10 +98,88 @@ def test_line_repeated_in_an_article_is_kept_once():
     assert rules(f"{SENTENCE}\n{LONG}\n{SENTENCE}", title="عنوان") == ["repeated_in_article"]
 
 
-def test_short_line_in_three_articles_of_an_outlet_is_its_furniture():
-    table = articles(f"{SENTENCE[:-1]}\n{LONG}", "عنوان", n=3)
+def test_refrain_of_a_few_words_is_content():
+    assert rules(f"{LONG}\nعاد الربيع إلينا\n{SENTENCE}\nعاد الربيع إلينا\n{LONG[:-1]} أبدا.", title="عنوان") == []
+
+
+def test_item_of_a_list_may_stand_twice():
+    item = f"- {SENTENCE}"
+    assert rules(f"{LONG}\n{item}\n{LONG[:-1]} أبدا.\n{item}\n{LONG} {LONG}", title="عنوان") == []
+
+
+def different(footer: str, n: int = 3) -> pd.DataFrame:
+    table = articles("", "عنوان", n=n)
+    places = ["الميناء", "السوق", "المدرسة", "المكتبة"]
+    return table.assign(text=[f"{LONG.replace('الموقع', place)} {place} مغلق.\n{footer}" for place in places[:n]])
+
+
+def test_line_that_an_outlet_repeats_is_kept_out():
+    table = different("تابعوا أخبار ألف كل مساء")
     assert set(split_units(table).boilerplate["rule"]) == {"repeated_in_outlet"}
     assert split_units(table.head(2)).boilerplate.empty
+
+
+def test_wire_story_published_three_times_loses_no_line():
+    table = articles(f"{SENTENCE[:-1]}\n{LONG}\nولم يذكر المتحدث موعدا", "عنوان", n=3)
+    assert split_units(table).boilerplate.empty
+
+
+def test_removed_lines_are_counted_by_outlet_and_rule():
+    table = pd.concat([articles(f"نشر\n{SENTENCE}\nنشر", n=2), articles(SENTENCE, outlet="باء").assign(article_id="b")])
+    counted = split_units(table).removed()
+    assert counted.to_dict("records") == [{"outlet": "ألف", "rule": "header", "n_lines": 4, "n_articles": 2}]
+
+
+@pytest.mark.parametrize("unit", ["sentence", "paragraph"])
+@pytest.mark.parametrize(
+    "head", ["بيروت - رويترز: ", "بيروت - رويترز\n", "البندر 25 شوال 1460 هـ الموافق 10 أغسطس 2039 م واس\n"]
+)
+def test_lead_begins_behind_the_dateline(unit, head):
+    found = split_units(articles(f"{head}{SENTENCE}\n{LONG}", "عنوان"), unit=unit)
+    lead = found.table[found.table["part"] == "lead"]
+    assert list(lead["text"]) == [SENTENCE]
+    assert list(found.boilerplate["rule"]) in (["dateline"], ["header"])
+
+
+@pytest.mark.parametrize("unit", ["sentence", "paragraph"])
+@pytest.mark.parametrize("n_words", [59, 60, 61, 62, 63, 70, 200])
+def test_lead_is_never_over_sixty_words(unit, n_words):
+    for text in ("كلمة " * n_words, "كلمة " * n_words + f"\n{LONG}", f"{'كلمة ' * n_words}. نعم.\n{LONG}"):
+        lead = split_units(articles(text, "عنوان"), unit=unit).table.query("part == 'lead'")
+        assert 50 < sum(count_words(unit) for unit in lead["text"]) <= 60
+
+
+def test_paragraph_unit_ends_where_the_lead_ends():
+    table = split_units(articles(f"{LONG} {LONG} {LONG}\n{SENTENCE}", "عنوان"), unit="paragraph").table
+    assert list(table["part"]) == ["title", "lead", "body", "body"]
+
+
+def test_lead_of_a_lost_paragraph_is_two_sentences_as_a_paragraph_unit_too():
+    table = split_units(articles(f"{SENTENCE} " * 5), unit="paragraph").table
+    assert list(table["part"]) == ["lead", "body"]
+    assert table["text"][0] == f"{SENTENCE} {SENTENCE}"
+
+
+def test_article_unit_holds_what_was_removed_inside_and_says_so():
+    text = f"نشر\n{SENTENCE}\nاقرأ أيضا: الحديقة\n{LONG}\n// انتهى //"
+    found = split_units(articles(text), unit="article")
+    unit = found.table.iloc[0]
+    assert unit["text"] == text[unit["start"] : unit["end"]]
+    assert unit["text"].startswith(SENTENCE)
+    assert unit["text"].endswith("بلا توقف.")
+    assert list(found.boilerplate["rule"]) == ["header", "related", "separator"]
+    assert found.settings["removed_inside"] == 1
+
+
+def test_name_at_the_end_and_label_at_the_head_are_kept_out():
+    paragraph = f"{LONG} {SENTENCE}"
+    assert rules(f"مدير الميناء\n{paragraph}\nسالم المدني", title="عنوان") == ["head_line", "signature"]
+    assert rules(f"مدير الميناء\n{paragraph}") != ["head_line"]
+
+
+def test_line_with_an_arabic_sentence_and_code_behind_it_is_kept():
+    code = " ".join(f"vote_form_{n} background color" for n in range(20))
+    assert rules(f"{LONG}\n{SENTENCE} {SENTENCE} {code}", title="عنوان") == []
 
 
 def test_lines_around_a_pasted_headline_are_header():
