@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Literal
 
 import pandas as pd
@@ -61,7 +62,7 @@ class Units:
         return str(display_units(self.table.head(20)))
 
 
-def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units:
+def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence", off_story: pd.DataFrame | None = None) -> Units:
     """Split articles into units of analysis.
 
     Parameters
@@ -69,6 +70,8 @@ def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units
     articles : table with `article_id`, `title`, `text` and `outlet` (DESIGN section 3).
     unit : `sentence`, `paragraph` (a line), `article` (the title, and the text as one), or
         `row` (the text as it is, nothing kept out).
+    off_story : article_id, start, end, rule: passages of roundups whose lines are kept out, as
+        `relevance.off_story_spans` gives them; an article unit then ends where one begins.
 
     Returns
     -------
@@ -84,12 +87,14 @@ def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units
     if unit not in ("row", "sentence", "paragraph", "article"):
         raise ValueError(f"unit is {unit!r}; write 'sentence', 'paragraph', 'article' or 'row'")
     repeated = _repeated_lines(articles)
+    passages = _off_story(off_story)
     rows: list[tuple[Any, ...]] = []
     lines: list[tuple[Any, ...]] = []
     titles = articles["title"] if "title" in articles else pd.Series("", index=articles.index)
     outlets = articles["outlet"] if "outlet" in articles else pd.Series("", index=articles.index)
     for article_id, title, text, outlet in zip(articles["article_id"], titles, articles["text"], outlets, strict=True):
         draft = _Draft(str(article_id), _plain(title), _plain(text), repeated.get(_plain(outlet), frozenset()))
+        draft.off_story = passages.get(str(article_id), [])
         spans = draft.units(unit)
         rows += [(f"{article_id}#{n}", article_id, n, *span) for n, span in enumerate(spans)]
         lines += draft.removed
@@ -111,6 +116,7 @@ class _Draft:
         self.text = text
         self.repeated = repeated
         self.removed: list[tuple[Any, ...]] = []
+        self.off_story: list[tuple[int, int, str]] = []
 
     def units(self, unit: UnitKind) -> list[tuple[str, str, int, int]]:
         if unit == "row":
@@ -118,10 +124,7 @@ class _Draft:
         found = list(self._title())
         paragraphs = self._paragraphs()
         if unit == "article":
-            if paragraphs:
-                start, end = paragraphs[0][0], paragraphs[-1][1]
-                found.append(("body", self.text[start:end], start, end))
-            return found
+            return found + [("body", self.text[start:end], start, end) for start, end in self._runs(paragraphs)]
         lead_left = LEAD_WORDS
         lead_line = next((i for i, (a, b) in enumerate(paragraphs) if count_words(self.text, a, b) >= 8), 0)
         lost = len(paragraphs) == 1
@@ -165,12 +168,24 @@ class _Draft:
                 rule = "header"
             if rule is None and arabic_share(line) < 0.3:
                 rule = "not_arabic"
+            if rule is None:
+                rule = next((r for a, b, r in self.off_story if a <= start and end <= b), None)
             seen.add(key)
             if rule is None:
                 kept.append((start, end))
             else:
                 self._remove("body", start, end, rule, self.text)
         return kept
+
+    def _runs(self, paragraphs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Join paragraphs into one span, or into several where a passage off the story lies between."""
+        inside = paragraphs[:1]
+        for before, line in pairwise(paragraphs):
+            if any(before[1] <= a and b <= line[0] for a, b, _ in self.off_story):
+                yield inside[0][0], before[1]
+                inside = [line]
+        if inside:
+            yield inside[0][0], paragraphs[-1][1]
 
     def _keep(self, pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
         kept = []
@@ -183,6 +198,14 @@ class _Draft:
 
     def _remove(self, part: str, start: int, end: int, rule: str, source: str) -> None:
         self.removed.append((self.article_id, part, start, end, rule, source[start:end]))
+
+
+def _off_story(spans: pd.DataFrame | None) -> dict[str, list[tuple[int, int, str]]]:
+    """Give the passages to keep out, by article."""
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    for row in [] if spans is None else spans.to_dict("records"):
+        found.setdefault(str(row["article_id"]), []).append((int(row["start"]), int(row["end"]), str(row["rule"])))
+    return found
 
 
 @lru_cache(maxsize=1)

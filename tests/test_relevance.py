@@ -8,7 +8,8 @@ import yaml
 
 from framing.articles import read_articles
 from framing.errors import StudyError
-from framing.relevance import judge_relevance, spellings
+from framing.queries import spellings
+from framing.relevance import judge_relevance
 from framing.study import load_study
 
 FILLER = "جملة عن شأن آخر لا صلة له. " * 20
