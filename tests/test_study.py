@@ -43,6 +43,11 @@ def test_dates_aliases_and_events_are_read(tmp_path):
     assert found.events[0].date == dt.date(2024, 10, 23)
 
 
+def test_broader_query_is_read_apart_from_the_query(tmp_path):
+    found = study(tmp_path, LEAST + "relevance: {query: [كورسك], broader: [روسيا, كوريا]}\n").relevance
+    assert (found.query, found.broader, found.min_score) == (("كورسك",), ("روسيا", "كوريا"), None)
+
+
 FAULTS = [
     ("codebook: x\n", "'articles' is missing"),
     ("articles: [a.csv]\n", "'codebook' is missing"),
@@ -58,7 +63,9 @@ FAULTS = [
     (LEAST + "compare: {n_bot: 1}\n", "'compare.n_bot'.*Did you mean 'n_boot'"),
     (LEAST + "select: {from: 31/02/2024}\n", "'select.from' is '31/02/2024'; write a day as YYYY-MM-DD"),
     (LEAST + "dates: {order: ydm}\n", "'dates.order' is 'ydm'"),
-    (LEAST + "relevance: [a]\n", "keys under it: query, min_score"),
+    (LEAST + "relevance: [a]\n", "keys under it: query, broader, min_score"),
+    (LEAST + "relevance: {query: [a], broader: 7}\n", "'relevance.broader' is 7; write a list of texts"),
+    (LEAST + "relevance: {brodaer: [a]}\n", "'relevance.brodaer'.*Did you mean 'broader'"),
     (LEAST + "columns: [a]\n", "pairs 'field: column"),
     (LEAST + "events: {date: x}\n", "a list of {date"),
     (LEAST + "topics: {sample: 1}\n", "'topics.sample' is 1"),
