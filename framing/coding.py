@@ -203,7 +203,7 @@ def _relevance(
     outlets = frame.groupby(["outlet", "stratum"]).size().rename("n_population").reset_index()
     table = pd.concat(drawn.values())
     table = table.iloc[np.random.default_rng([seed, 2]).permutation(len(table))].reset_index(drop=True)
-    shown = _shown(table, {"hit": compile_query(query), "remainder": compile_query([*broader, *query])})
+    shown = _shown(table, compile_query(query), compile_query(broader, key="relevance.broader"))
     settings = {
         "query": query, "broader": list(broader), "min_score": result.settings["min_score"], "n": n, "seed": seed,
         "story": dict(story), "n_articles": len(articles),
@@ -217,8 +217,8 @@ def _draw(stratum: pd.DataFrame, n: int, seed: list[int]) -> pd.DataFrame:
     return stratum.iloc[np.sort(rows)].assign(probability=size / max(1, len(stratum)))
 
 
-def _shown(table: pd.DataFrame, entries: Mapping[str, Sequence[Entry]]) -> pd.DataFrame:
-    """Give the sample's columns: keys, and what a coder sees."""
+def _shown(table: pd.DataFrame, query: Sequence[Entry], broader: Sequence[Entry]) -> pd.DataFrame:
+    """Give the sample's columns: keys, and what a coder sees, found by one rule for both strata."""
     texts = table["text"].fillna("").tolist()
     blank = pd.Series("", index=table.index)
     columns = {
@@ -230,7 +230,7 @@ def _shown(table: pd.DataFrame, entries: Mapping[str, Sequence[Entry]]) -> pd.Da
         "date": table.get("published_date", blank).fillna(""),
         "title": table["title"].fillna(""),
         "lead": [" ".join(text.split()[:LEAD_WORDS]) for text in texts],
-        "snippet": [snippet(text, entries[name]) for text, name in zip(texts, table["stratum"], strict=True)],
+        "snippet": [snippet(text, query) or snippet(text, broader) for text in texts],
         "url": table.get("url", blank).fillna(""),
     }
     return pd.DataFrame(columns)

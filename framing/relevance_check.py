@@ -226,13 +226,11 @@ def _jeffreys(stratum: Stratum, rng: np.random.Generator) -> npt.NDArray[np.floa
 
 def _warnings(hit: Stratum, remainder: Stratum) -> tuple[Mapping[str, str], ...]:
     said = []
-    decided = int(hit["n_yes"] + hit["n_no"])
-    if decided < min(WANTED, hit["n_population"]):
+    wanted = min(WANTED, int(hit["n_population"]))
+    if hit["n_coded"] < wanted:
         said.append({
-            "en": f"Only {decided} of the articles found are coded yes or no; code at least"
-            f" {min(WANTED, hit['n_population'])}.",
-            "ar": f"عدد المواد المرمَّزة بنعم أو لا مما وجده الاستعلام: {decided}. رمّز"
-            f" {min(WANTED, hit['n_population'])} على الأقل.",
+            "en": f"Only {hit['n_coded']} of the articles found are coded; code at least {wanted}.",
+            "ar": f"عدد المواد المرمَّزة مما وجده الاستعلام: {hit['n_coded']}. رمّز {wanted} على الأقل.",
         })  # fmt: skip
     if not remainder["n_population"]:
         said.append({
@@ -289,7 +287,8 @@ def _sentence_ar(check: RelevanceCheck) -> str:
     said = (
         f"وجد الاستعلام {hit['n_population']} من أصل {check.settings['n_articles']} من المواد الصحفية."
         f" وفي عيّنة عشوائية منها (ن = {hit['n_yes'] + hit['n_no']}) رمّزها {by}، كانت نسبة"
-        f" المواد المتصلة بالموضوع {share} (الإحكام؛ فترة الثقة {level}: {interval}؛ ولم تُحسب المواد المرمَّزة «غير متأكد» وعددها {hit['n_unsure']})."
+        f" المواد المتصلة بالموضوع {share} (الإحكام؛ فترة الثقة {level}: {interval}؛ ولم تُحسب المواد المرمَّزة"
+        f" «غير متأكد» وعددها {hit['n_unsure']})."
     )
     if np.isnan(check.recall.share):
         return said
@@ -297,6 +296,6 @@ def _sentence_ar(check: RelevanceCheck) -> str:
     return said + (
         f" ومن بقية المواد التي يصل إليها الاستعلام الأوسع (ن = {remainder['n_population']}) رُمّزت عيّنة عشوائية"
         f" (ن = {remainder['n_yes'] + remainder['n_no']})، وكان المتصل منها بالموضوع {remainder['n_yes']}؛ وبذلك يُقدَّر"
-        f" الاستدعاء قياسًا إلى الاستعلام الأوسع بنسبة {share} (فترة الثقة {level}: {interval}؛ وفق"
-        " Stryker وآخرين 2006)."
+        f" الاستدعاء قياسًا إلى الاستعلام الأوسع بنسبة {share} (فترة الثقة {level}: {interval}؛"
+        " وفق Stryker وآخرين 2006)."
     )
