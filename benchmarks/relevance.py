@@ -57,7 +57,7 @@ def on_the_demo() -> str:
     lines = [
         "The demo's plan (articles), and its three live pages (24 entries, coder_kind model; one marked unsure is left"
         " out). The rules for entries were written after reading these pages.\n",
-        "| similarity by | on the story F1 | off the story F1 | entries kept: precision | recall | off-story entries found |",
+        "| similarity by | on-story F1 | off-story F1 | entries kept: precision | recall | off-story entries found |",
         "|---|---|---|---|---|---|",
     ]
     for name in ("none", *ENCODERS):

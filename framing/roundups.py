@@ -189,7 +189,7 @@ def _spans(lines: list[tuple[int, int]], starts: list[int]) -> list[tuple[int, i
 
 
 _ARTICLE = re.compile(r"^(?:[وف]?(?:[بك]?ال|لل)|[وف])(?=\w{3})")
-_ENDING = re.compile(r"(?<=\w{3})(?:ها|ان|ات|ون|ين|يه|يا|ه|ي|ا)$")
+_ENDING = re.compile(r"(?<=\w{3})(?:ها|ان|ات|ون|ين|يه|يا|ه|ي|ا|ت)$")
 
 
 @lru_cache(maxsize=4096)
