@@ -152,12 +152,12 @@ def _agreed(codes: pd.DataFrame, sample: CodingSample) -> pd.DataFrame:
             " that lies beside their sheet.",
             ar="هذه الرموز من عيّنة أخرى. استعمل العيّنة المحفوظة بجانب الاستمارة.",
         )
-    rows = []
-    for unit, values in codes.groupby("unit_id", sort=True)["value"]:
-        counts = values.value_counts()
-        clear = counts.iloc[0] * 2 > len(values)
-        rows.append((str(unit), str(counts.index[0]) if clear else "unsure", not clear))
-    return pd.DataFrame(rows, columns=["unit_id", "value", "disagreed"]).astype({"disagreed": "bool"})
+    if codes.empty:
+        return pd.DataFrame({"unit_id": [], "value": [], "disagreed": []}, dtype="str").astype({"disagreed": "bool"})
+    counts = codes.groupby(["unit_id", "value"]).size().unstack(fill_value=0)
+    clear = counts.max(axis=1) * 2 > counts.sum(axis=1)
+    value = counts.idxmax(axis=1).where(clear, "unsure")
+    return pd.DataFrame({"value": value, "disagreed": ~clear}).reset_index()
 
 
 def _strata(table: pd.DataFrame, populations: pd.DataFrame, level: float) -> pd.DataFrame:

@@ -119,17 +119,19 @@ LIVE = """08:10
 10:15
 مهندسة من البلدية تقول إن جسر المرفأ كان على قائمة الصيانة منذ عامين كاملين."""
 BRIEFS = """* معرض الزهور يفتتح أبوابه
-* الوادي: فتح معرض الزهور السنوي أبوابه أمس بمشاركة سبعين مشتلا من ست مدن، ويستمر المعرض ثلاثة أسابيع متتالية بدخول مجاني للأطفال.
+* الوادي: فتح معرض الزهور السنوي أبوابه أمس بمشاركة سبعين مشتلا، ويستمر المعرض ثلاثة أسابيع متتالية بدخول مجاني للأطفال.
 
 * إصلاح جسر المرفأ يبدأ الأحد
-* الساحل: تبدأ شركة المقاولات يوم الأحد إصلاح جسر المرفأ الذي أغلق الشهر الماضي، وتقول البلدية إن الأعمال تستغرق أربعة أشهر على الأقل.
+* الساحل: تبدأ شركة المقاولات يوم الأحد إصلاح جسر المرفأ الذي أغلق الشهر الماضي، وتستغرق الأعمال أربعة أشهر.
 
 * حصاد القمح يتأخر
-* السهل: قال مزارعون إن حصاد القمح سيتأخر أسبوعين هذا العام بسبب الأمطار التي هطلت في غير موعدها على الحقول الشمالية."""
+* السهل: قال مزارعون إن حصاد القمح سيتأخر أسبوعين هذا العام بسبب الأمطار التي هطلت في غير موعدها على الحقول."""
 
 
 def pages():
-    return articles(("مباشر: جسر المرفأ ينهار", LIVE), ("موجز أخبار", BRIEFS), ("شأن آخر", FILLER), ("موجز أخبار", FILLER))
+    return articles(
+        ("مباشر: جسر المرفأ ينهار", LIVE), ("موجز أخبار", BRIEFS), ("شأن آخر", FILLER), ("موجز أخبار", FILLER)
+    )
 
 
 def test_roundup_is_on_the_story_by_its_passage():
@@ -192,7 +194,9 @@ def test_least_score_cuts_passages_and_a_page_has_its_best_passages_score():
     found = judge_relevance(table, query=["جسر المرفأ"], min_score=0.5, vectors=vectors, encode=two_sides)
     assert found.table["on_story"].tolist() == [True, True, False, False]
     assert found.table["score"][1] == found.explain("a1")["score"].max()
-    strict = judge_relevance(table, query=["جسر المرفأ"], min_score=0.5, vectors=vectors, encode=lambda t: -two_sides(t))
+    strict = judge_relevance(
+        table, query=["جسر المرفأ"], min_score=0.5, vectors=vectors, encode=lambda t: -two_sides(t)
+    )
     assert "low_score" in set(strict.passages["reason"])
     assert not strict.table["on_story"].any()
 
