@@ -154,7 +154,7 @@ def _agreed(codes: pd.DataFrame, sample: CodingSample) -> pd.DataFrame:
         )
     if codes.empty:
         return pd.DataFrame({"unit_id": [], "value": [], "disagreed": []}, dtype="str").astype({"disagreed": "bool"})
-    counts = codes.groupby(["unit_id", "value"]).size().unstack(fill_value=0)
+    counts = pd.crosstab(codes["unit_id"], codes["value"])
     clear = counts.max(axis=1) * 2 > counts.sum(axis=1)
     value = counts.idxmax(axis=1).where(clear, "unsure")
     return pd.DataFrame({"value": value, "disagreed": ~clear}).reset_index()
