@@ -5,6 +5,7 @@ from __future__ import annotations
 __all__ = [
     "ArticleError",
     "CodebookError",
+    "CodingError",
     "EncoderError",
     "FramingError",
     "MissingLibraryError",
@@ -41,6 +42,10 @@ class CodebookError(FramingError):
 
 class ArticleError(FramingError):
     """Articles cannot be read, or nothing usable is left of them."""
+
+
+class CodingError(FramingError):
+    """A coding sheet, or the sample it belongs to, is at fault."""
 
 
 class EncoderError(FramingError):

@@ -25,10 +25,14 @@ SYNTHETIC_EN = "Invented data for training: it describes no real outlet and must
 
 @dataclass(frozen=True)
 class Relevance:
-    """What belongs to the story: words of which one must occur, and an optional similarity cut."""
+    """What belongs to the story: words of which one must occur, and an optional similarity cut.
+
+    `broader` : a wider query; what it finds and `query` does not is sampled to estimate recall.
+    """
 
     query: tuple[str, ...] = ()
     min_score: float | None = None
+    broader: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -224,7 +228,7 @@ class _Reader:
     def blocks(self, top: dict[str, Any]) -> dict[str, Any]:
         dates = self.keys(top.get("dates"), ("order", "timezone"), "dates")
         select = self.keys(top.get("select"), ("from", "to", "outlets"), "select")
-        relevance = self.keys(top.get("relevance"), ("query", "min_score"), "relevance")
+        relevance = self.keys(top.get("relevance"), ("query", "broader", "min_score"), "relevance")
         outlets = self.keys(top.get("outlets"), ("aliases", "agencies"), "outlets")
         topics = self.keys(top.get("topics"), ("min_size", "sample"), "topics")
         report = self.keys(top.get("report"), ("language", "text"), "report")
@@ -239,6 +243,7 @@ class _Reader:
             "relevance": Relevance(
                 query=self.texts("relevance.query", relevance["query"]) if relevance.get("query") else (),
                 min_score=self.share("relevance.min_score", relevance.get("min_score")),
+                broader=self.texts("relevance.broader", relevance["broader"]) if relevance.get("broader") else (),
             ),
             "topics": Topics(
                 min_size=self.auto("topics.min_size", topics.get("min_size", "auto"), 2),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, Literal
 
 import pandas as pd
@@ -77,7 +77,7 @@ class Units:
         return str(display_units(self.table.head(20)))
 
 
-def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units:
+def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence", off_story: pd.DataFrame | None = None) -> Units:
     """Split articles into units of analysis.
 
     Parameters
@@ -85,6 +85,8 @@ def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units
     articles : table with `article_id`, `title`, `text` and `outlet` (DESIGN section 3).
     unit : `sentence`, `paragraph` (a line), `article` (the title, and the text as one), or
         `row` (the text as it is, nothing kept out).
+    off_story : article_id, start, end, rule: passages of roundups whose lines are kept out, as
+        `relevance.off_story_spans` gives them; an article unit then ends where one begins.
 
     Returns
     -------
@@ -109,9 +111,11 @@ def split_units(articles: pd.DataFrame, *, unit: UnitKind = "sentence") -> Units
         (articles[name] if name in articles else pd.Series("", index=articles.index)).map(_plain)
         for name in ("outlet", "title", "text")
     ]
+    passages = _off_story(off_story)
     furniture = find_furniture(fields[0], fields[2]) if unit != "row" else {}
     for article_id, outlet, title, text in zip(articles["article_id"], *fields, strict=True):
         draft = _Draft(str(article_id), outlet, title, text, furniture.get(outlet, Furniture()))
+        draft.off_story = passages.get(str(article_id), [])
         spans = draft.units(unit)
         rows += [(f"{article_id}#{n}", article_id, n, *span) for n, span in enumerate(spans)]
         lines += draft.removed
@@ -133,6 +137,14 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _off_story(spans: pd.DataFrame | None) -> dict[str, list[tuple[int, int, str]]]:
+    """Give the passages to keep out, by article."""
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    for row in [] if spans is None else spans.to_dict("records"):
+        found.setdefault(str(row["article_id"]), []).append((int(row["start"]), int(row["end"]), str(row["rule"])))
+    return found
+
+
 class _Draft:
     """One article on its way into units."""
 
@@ -143,6 +155,7 @@ class _Draft:
         self.text = text
         self.furniture = furniture
         self.removed: list[tuple[Any, ...]] = []
+        self.off_story: list[tuple[int, int, str]] = []
 
     def units(self, unit: UnitKind) -> list[tuple[str, str, int, int]]:
         if unit == "row":
@@ -150,7 +163,7 @@ class _Draft:
         found = list(self._title())
         paragraphs = self._paragraphs()
         if unit == "article":  # what was removed between two paragraphs stays in: the span must be the original's
-            spans = [("body", paragraphs[0][0], paragraphs[-1][1])] if paragraphs else []
+            spans = [("body", start, end) for start, end in self._runs(paragraphs)]
         else:
             spans = list(self._parts(paragraphs, unit))
         return found + [(part, self.text[start:end], start, end) for part, start, end in spans]
@@ -209,6 +222,8 @@ class _Draft:
             rule = self._rule(line, seen, last=number == len(lines) - 1) or ("header" if header else None)
             if rule is None and _is_foreign(line):
                 rule = "not_arabic"
+            if rule is None:
+                rule = next((r for a, b, r in self.off_story if a <= start and end <= b), None)
             seen.add(line_key(line))
             if rule is None:
                 kept.append((start, end))
@@ -250,6 +265,16 @@ class _Draft:
             if span := trim(self.text, start, found[0]):
                 kept.append(span)
         return kept
+
+    def _runs(self, paragraphs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """Join paragraphs into one span, or into several where a passage off the story lies between."""
+        inside = paragraphs[:1]
+        for before, line in pairwise(paragraphs):
+            if any(before[1] <= a and b <= line[0] for a, b, _ in self.off_story):
+                yield inside[0][0], before[1]
+                inside = [line]
+        if inside:
+            yield inside[0][0], paragraphs[-1][1]
 
     def _without_fragments(self, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         for start, end in pieces:

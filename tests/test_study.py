@@ -50,6 +50,11 @@ def test_pages_are_one_path_or_several_relative_to_the_study(tmp_path):
     assert study(tmp_path, LEAST + "pages: [scrapes, 'more/*.html']\n").pages == ("scrapes", "more/*.html")
 
 
+def test_broader_query_is_read_apart_from_the_query(tmp_path):
+    found = study(tmp_path, LEAST + "relevance: {query: [كورسك], broader: [روسيا, كوريا]}\n").relevance
+    assert (found.query, found.broader, found.min_score) == (("كورسك",), ("روسيا", "كوريا"), None)
+
+
 FAULTS = [
     ("codebook: x\n", "'articles' is missing"),
     ("articles: [a.csv]\n", "'codebook' is missing"),
@@ -65,7 +70,9 @@ FAULTS = [
     (LEAST + "compare: {n_bot: 1}\n", "'compare.n_bot'.*Did you mean 'n_boot'"),
     (LEAST + "select: {from: 31/02/2024}\n", "'select.from' is '31/02/2024'; write a day as YYYY-MM-DD"),
     (LEAST + "dates: {order: ydm}\n", "'dates.order' is 'ydm'"),
-    (LEAST + "relevance: [a]\n", "keys under it: query, min_score"),
+    (LEAST + "relevance: [a]\n", "keys under it: query, broader, min_score"),
+    (LEAST + "relevance: {query: [a], broader: 7}\n", "'relevance.broader' is 7; write a list of texts"),
+    (LEAST + "relevance: {brodaer: [a]}\n", "'relevance.brodaer'.*Did you mean 'broader'"),
     (LEAST + "columns: [a]\n", "pairs 'field: column"),
     (LEAST + "pages: 3\n", "'pages' is 3; write a list of texts"),
     (LEAST + "pages: [scrapes]\n", "'pages' is 'scrapes'; write a folder or file of saved pages that is there"),

@@ -243,3 +243,35 @@ def test_text_without_a_paragraph_has_no_headline():
 def test_thousands_of_short_lines_above_a_paragraph_are_quick():
     lines = "\n".join(f"سطر قصير رقم {n} هنا" for n in range(5000))
     assert len(split_units(articles(f"{lines}\n{LONG}")).boilerplate) >= 4999
+
+
+THREE = f"08:10\n{SENTENCE}\n08:40\n{LONG}\n09:00\nختام الأعمال المسائية في موقع الجسر القديم."
+
+
+def middle_off_the_story() -> pd.DataFrame:
+    start = THREE.index("08:40")
+    return pd.DataFrame(
+        [{"article_id": "a0", "start": start, "end": THREE.index("\n09:00"), "rule": "off_story_passage"}]
+    )
+
+
+@pytest.mark.parametrize("unit", ["sentence", "paragraph", "article"])
+def test_passage_off_the_story_is_in_no_unit_and_listed(unit):
+    found = split_units(articles(THREE), unit=unit, off_story=middle_off_the_story())
+    assert not [text for text in found.table["text"] if "متحدث" in text]
+    assert all(THREE[row.start : row.end] == row.text for row in found.table.itertuples())
+    assert found.explain("a0")["rule"].tolist() == ["header", "header", "off_story_passage", "header"]
+    assert found.explain("a0")["text"][2] == LONG
+
+
+def test_article_units_stop_where_a_passage_leaves():
+    found = split_units(articles(THREE), unit="article", off_story=middle_off_the_story()).table
+    assert [text.split()[0] for text in found["text"]] == ["أعلنت", "ختام"]
+    assert len(split_units(articles(THREE), unit="article").table) == 1
+
+
+def test_spans_of_other_articles_change_nothing():
+    other = middle_off_the_story().assign(article_id="zzz")
+    pd.testing.assert_frame_equal(
+        split_units(articles(THREE), off_story=other).table, split_units(articles(THREE)).table
+    )
