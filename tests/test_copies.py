@@ -110,7 +110,7 @@ def test_relay_needs_agency_day_and_words():
 
 def test_explain_gives_the_differing_passages():
     found = group_copies(articles(("ألف", story(0)), ("باء", "مقدمة جديدة تماما " + story(0)), ("جيم", story(0))))
-    told = found.explain("c0001")
+    told = found.explain("c0001").to_frame()
     assert told[["article_id", "only_in", "text"]].to_numpy().tolist() == [
         ["a1", "member", "مقدمة جديدة تماما"],
         ["a2", "", ""],
