@@ -6,7 +6,6 @@ credit the agency and use nearly the same words, as a `relay`: counted, never me
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -16,13 +15,14 @@ import pandas as pd
 
 from framing.copy_groups import group_texts
 from framing.copy_matrix import CopyMatrix, MatrixBy, copy_matrix
+from framing.copy_roles import COPY, RELAY_COSINE, Entry, When, find_relays, name_roles
 from framing.html import Language, block
 from framing.html import table as html_table
 from framing.passages import GroupPassages, member_passages
-from framing.readers.agencies import SEVERAL, find_agency, is_agency
-from framing.relays import alike_by_words, weigh_words
-from framing.shingles import Words, number_words
-from framing.text_pairs import Pairs, find_pairs
+from framing.readers.agencies import find_agency
+from framing.shingles import number_words
+from framing.text_pairs import find_pairs
+from framing.word_weights import WordWeights
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -32,15 +32,9 @@ COLUMNS = ("article_id", "copy_group", "copy_role", "similarity", "agency")
 MEMBER_COLUMNS = ("article_id", "outlet", "text", "published_date", "published")
 AGENCIES_ROW = "agencies"
 # Set on pairs of SaudiNewsNet that were read (benchmarks/copies.md): from .5 up they are the same item; below .25
-# back, a long piece quotes or rounds up a short one. Relays: at .5 to .6 two items on one person still met.
+# back, a long piece quotes or rounds up a short one.
 CONTAINED = 0.5
 CONTAINED_BACK = 0.25
-COPY = 0.9
-RELAY_COSINE = 0.6
-RELAY_DAYS = 1
-
-Entry = tuple[int, str, float]
-When = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -77,7 +71,7 @@ class Copies:
         if not n_groups:
             return "No two articles share their text."
         outlets = self.table.merge(self.members[["article_id", "outlet"]], on="article_id")
-        across = int((outlets.groupby("copy_group")["outlet"].nunique() > 1).sum())
+        across = int((outlets.groupby("copy_group")["outlet"].agg(set).map(len) > 1).sum())
         roles = ", ".join(f"{role} {n}" for role, n in self.table["copy_role"].value_counts().sort_index().items())
         return f"{n_groups} groups of copies, {across} of them across outlets; members: {roles}."
 
@@ -143,12 +137,15 @@ def group_copies(
     rows = articles.reset_index(drop=True)
     outlets, credit, order = rows["outlet"].tolist(), _credits(rows, agencies), _order(rows)
     numbers = number_words(rows["text"].tolist())
-    pairs = find_pairs(numbers, outlets=outlets, seed=seed, least=threshold, least_back=CONTAINED_BACK)
+    weights, days = WordWeights(numbers), _days(rows)
+    pairs = find_pairs(
+        numbers, outlets=outlets, days=days, weights=weights, seed=seed, least=threshold, least_back=CONTAINED_BACK
+    )
     groups = group_texts(pairs)
     entries: dict[int, Entry] = {}
     for number, members in enumerate(groups):
-        entries |= _roles(number, members, pairs, outlets, credit, order)
-    entries |= _relays(numbers, outlets, credit, entries, order, n_groups=len(groups))
+        entries |= name_roles(number, members, pairs, outlets, credit, order)
+    entries |= find_relays(weights, outlets, credit, days, entries, order)
     counts = pd.DataFrame({"outlet": outlets, "agency": credit}, dtype="str").value_counts().sort_index()
     return Copies(
         table=_ledger(rows, entries, credit),
@@ -181,75 +178,10 @@ def _order(rows: pd.DataFrame) -> list[When]:
     return list(zip(days, moments, strict=True))
 
 
-def _roles(
-    number: int,
-    members: list[int],
-    pairs: Pairs,
-    outlets: Sequence[str],
-    credit: Sequence[str],
-    order: Sequence[When],
-) -> dict[int, Entry]:
-    """Name each member's role in its group."""
-    agency = Counter(credit[i] for i in members if credit[i] and credit[i] != SEVERAL).most_common(1)
-    name = agency[0][0] if agency else ""
-
-    def rank(i: int) -> tuple[str, bool, str, int]:
-        day, moment = order[i]
-        return (day, not is_agency(outlets[i], name), moment, i)
-
-    ranked = sorted(members, key=rank)
-    original, seen = ranked[0], {outlets[ranked[0]]}
-    found = {original: (number, "original", 1.0)}
-    for i in ranked[1:]:
-        there, back = pairs.containment(i, original)
-        role = "self" if outlets[i] in seen else "copy" if min(there, back) >= COPY else "edited"
-        seen.add(outlets[i])
-        found[i] = (number, role, max(there, back))
-    return found
-
-
-def _relays(
-    numbers: Sequence[Words],
-    outlets: Sequence[str],
-    credit: Sequence[str],
-    entries: Mapping[int, Entry],
-    order: Sequence[When],
-    *,
-    n_groups: int,
-) -> dict[int, Entry]:
-    """Find articles in no group that tell an agency's item in other words: same agency, day and words.
-
-    Only the most alike article counts that is in a group or was printed earlier, in another outlet, at most one
-    day apart. In the order of printing, so that a relay never leads to a further relay.
-    """
-    days = pd.to_datetime(pd.Series([day for day, _ in order], dtype="str"), errors="coerce")
-    rows = [i for i, name in enumerate(credit) if name and name != SEVERAL and not pd.isna(days[i])]
-    counted = (days.iloc[rows] - pd.Timestamp(0)).dt.days.tolist()
-    near: dict[int, list[tuple[float, int]]] = {i: [] for i in rows}
-    weights = weigh_words(numbers, rows)
-    names = [credit[i] for i in rows]
-    for a, b, alike in alike_by_words(weights, names, counted, least=RELAY_COSINE, apart=RELAY_DAYS):
-        i, j = rows[a], rows[b]
-        if outlets[i] != outlets[j]:
-            near[i].append((alike, j))
-            near[j].append((alike, i))
-    found: dict[int, Entry] = {}
-    for i in sorted(near, key=lambda i: (*order[i], i)):
-        if i in entries:
-            continue
-        earlier = [
-            (alike, j)
-            for alike, j in near[i]
-            if j in entries or ((*order[j], j) < (*order[i], i) and found.get(j, (0, ""))[1] != "relay")
-        ]
-        if not earlier:
-            continue
-        best, j = max(earlier, key=lambda pair: (pair[0], -pair[1]))
-        if j not in entries and j not in found:
-            found[j] = (n_groups, "original", 1.0)
-            n_groups += 1
-        found[i] = ((entries.get(j) or found[j])[0], "relay", best)
-    return found
+def _days(rows: pd.DataFrame) -> list[int | None]:
+    """Number each article's day of printing; None where it is unknown."""
+    found = pd.to_datetime(pd.Series(_texts(rows, "published_date"), dtype="str"), errors="coerce")
+    return [None if pd.isna(day) else day.toordinal() for day in found]
 
 
 def _ledger(rows: pd.DataFrame, entries: Mapping[int, Entry], credit: Sequence[str]) -> pd.DataFrame:

@@ -133,10 +133,10 @@ def _agency_of(credited: pd.Series[Any]) -> str:
 
 
 def _by_agency(rows: pd.DataFrame, credits: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
-    agencies = sorted({*rows["group_agency"], *credits["agency"]} - {""}) + [""]
+    agencies = [*sorted({*rows["group_agency"], *credits["agency"]} - {""}), ""]
     grid = pd.MultiIndex.from_product([outlets["outlet"], agencies], names=["outlet", "agency"])
-    counts = rows.groupby(["outlet", "group_agency", "copy_role"]).size().unstack("copy_role")
-    table = counts.reindex(index=grid, columns=list(ROLES)).fillna(0).astype(int)
+    counts = pd.crosstab([rows["outlet"], rows["group_agency"]], rows["copy_role"])
+    table = counts.reindex(index=grid, columns=list(ROLES), fill_value=0)
     table["n"] = table.sum(axis=1)
     named = credits[credits["agency"] != ""].set_index(["outlet", "agency"])["n"]
     table["credited"] = named.reindex(grid).fillna(0).astype(int)

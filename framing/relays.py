@@ -9,44 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from framing.optional import require
-from framing.shingles import Words
-
 # So many rows are compared at a time: memory stays bounded on days with many articles of one agency.
 CHUNK = 512
-
-
-def weigh_words(numbers: Sequence[Words], rows: Sequence[int]) -> Any:
-    """Give some texts' word weights: log counts by rarity among all texts, rows of length 1, rarest words first.
-
-    Parameters
-    ----------
-    numbers : all texts' words, by `framing.shingles.number_words`.
-    rows : places of the texts that are wanted.
-
-    Returns
-    -------
-    scipy sparse array, one row per wanted text.
-    """
-    sparse = require("scipy.sparse", why="to compare words")
-    n_words = 1 + max((int(row.max()) for row in numbers if len(row)), default=0)
-    n_texts = np.zeros(n_words, dtype=np.int64)
-    for row in numbers:
-        n_texts[np.unique(row)] += 1
-    rank = np.empty(n_words, dtype=np.int64)
-    rank[np.argsort(n_texts, kind="stable")] = np.arange(n_words)
-    rarity = np.log((1 + len(numbers)) / (1 + n_texts)) + 1
-    columns, values, ends = [np.zeros(0, dtype=np.int64)], [np.zeros(0)], [0]
-    for i in rows:
-        found, counts = np.unique(numbers[i], return_counts=True)
-        weight = (1 + np.log(counts)) * rarity[found]
-        columns.append(rank[found])
-        values.append(weight / max(1e-12, float(np.linalg.norm(weight))))
-        ends.append(ends[-1] + len(found))
-    shape = (len(rows), n_words)
-    weights = sparse.csr_array((np.concatenate(values), np.concatenate(columns), ends), shape=shape)
-    weights.sort_indices()
-    return weights
 
 
 def alike_by_words(
@@ -59,7 +23,7 @@ def alike_by_words(
 
     Parameters
     ----------
-    weights : by `weigh_words`.
+    weights : by `framing.word_weights.WordWeights.matrix`.
     agencies, days : of each row; days are counted from any day.
 
     Returns
@@ -77,7 +41,9 @@ def alike_by_words(
     for (agency, day), here in sorted(places.items()):
         near = [row for later in range(apart + 1) for row in places.get((agency, day + later), ())]
         for start in range(0, len(here), CHUNK):
-            yield from _compare(weights, rarest, np.array(here[start : start + CHUNK]), np.array(near), least, set(here))
+            yield from _compare(
+                weights, rarest, np.array(here[start : start + CHUNK]), np.array(near), least, set(here)
+            )
 
 
 def _rarest(weights: Any, least: float) -> Any:

@@ -61,13 +61,15 @@ def _formulas(sets: Sequence[Shingles], outlets: Sequence[str], common: Shingles
     """Give those of the common shingles that outlets repeat in text after text."""
     if not len(common):
         return common
-    n_texts, last_seen = np.zeros(len(common), dtype=int), {}
+    n_texts = np.zeros(len(common), dtype=np.int64)
+    seen_in: dict[str, npt.NDArray[np.bool_]] = {}
     for found, outlet in zip(sets, outlets, strict=True):
         here = _among(common, found)
         n_texts += here
-        last_seen[outlet] = last_seen.get(outlet, False) | here
-    n_outlets = np.sum(list(last_seen.values()), axis=0)
-    return common[n_texts > TEXTS_PER_OUTLET * n_outlets]
+        seen_in[outlet] = seen_in.get(outlet, here) | here
+    n_outlets = np.sum(list(seen_in.values()), axis=0)
+    formulas: Shingles = common[n_texts > TEXTS_PER_OUTLET * n_outlets]
+    return formulas
 
 
 def _among(values: Shingles, known: Shingles) -> npt.NDArray[np.bool_]:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from framing.optional import require
 from framing.shingles import Shingles, Words, shingle_sets
+from framing.word_weights import WordWeights
 
 # 64 bands of 2 rows: a pair with resemblance .2 is a candidate with p = .93, one with .35 with p = .9998.
 N_PERM, BANDS, ROWS = 128, 64, 2
@@ -24,6 +25,8 @@ MIN_SHARED = 8
 NEAR_TWIN = 0.8
 # A text is compared with so many earlier ones, those whose sketches are the most alike first.
 MAX_COMPARED = 64
+# Texts printed further apart than this are one item only where they also agree on their most telling words.
+LATE_DAYS, LATE_AGREEMENT = 2, 0.85
 # So many shingles are sketched at a time: memory for a text of many megabytes stays bounded.
 CHUNK = 8192
 
@@ -41,11 +44,15 @@ class Pairs:
     leaders : place of a first text that is nearly an earlier one -> that one.
     found : confirmed pairs of first texts that follow none -> number of common shingles.
     compared : all pairs ever compared -> the same number.
+    days : of each text, counted from any day; None where unknown.
+    weights : of all texts' words.
     least, least_back : share of one text's shingles that the other must have, and of the other's.
     """
 
     sets: Sequence[Shingles]
     first: Sequence[int]
+    days: Sequence[int | None]
+    weights: WordWeights
     least: float
     least_back: float
     leaders: dict[int, int] = field(default_factory=dict)
@@ -72,7 +79,12 @@ class Pairs:
         if self.first[i] == self.first[j]:
             return True
         back, there = sorted(self.containment(i, j))
-        return self.common(i, j) >= MIN_SHARED and there >= self.least and back >= self.least_back
+        shares = self.common(i, j) >= MIN_SHARED and there >= self.least and back >= self.least_back
+        return shares and (not self._late(i, j) or self.weights.agreement(i, j) >= LATE_AGREEMENT)
+
+    def _late(self, i: int, j: int) -> bool:
+        one, two = self.days[i], self.days[j]
+        return one is not None and two is not None and abs(one - two) > LATE_DAYS
 
     def resemblance(self, i: int, j: int) -> float:
         """Give the shared part of both texts' shingles together, 0 to 1."""
@@ -92,7 +104,14 @@ class Pairs:
 
 
 def find_pairs(
-    numbers: Sequence[Words], *, outlets: Sequence[str], seed: int, least: float, least_back: float
+    numbers: Sequence[Words],
+    *,
+    outlets: Sequence[str],
+    days: Sequence[int | None],
+    weights: WordWeights,
+    seed: int,
+    least: float,
+    least_back: float,
 ) -> Pairs:
     """Find pairs of texts that share their words in a row.
 
@@ -100,6 +119,8 @@ def find_pairs(
     ----------
     numbers : the texts' words, by `framing.shingles.number_words`.
     outlets : of each text; what one outlet repeats in text after text is no story.
+    days : of each text, counted from any day; None where unknown.
+    weights : of all texts' words.
     seed : of the hash functions.
     least : share of one text's shingles that the other must have, 0 to 1.
     least_back : share of the other's, 0 to 1.
@@ -108,7 +129,7 @@ def find_pairs(
     distinct = [i for i, other in enumerate(first) if i == other]
     kept, repeated = shingle_sets([numbers[i] for i in distinct], [outlets[i] for i in distinct])
     sets = dict(zip(distinct, kept, strict=True))
-    pairs = Pairs([sets[i] for i in first], first, least, least_back)
+    pairs = Pairs([sets[i] for i in first], first, days, weights, least, least_back)
     # Below this a text cannot be half of a pair, whatever the other one is.
     usable = {
         i: found
@@ -135,9 +156,7 @@ def _compare(pairs: Pairs, i: int, candidates: Sequence[int]) -> None:
         pairs.found.update({(j, i): pairs.common(i, j) for j in confirmed})
 
 
-def _candidates(
-    sets: dict[int, Shingles], seed: int, leaders: dict[int, int]
-) -> Iterator[tuple[int, list[int]]]:
+def _candidates(sets: dict[int, Shingles], seed: int, leaders: dict[int, int]) -> Iterator[tuple[int, list[int]]]:
     """Give each text's earlier candidates, whose sketches meet its own in a band; one that follows is no candidate."""
     library: Any = require("datasketch", why="to find copies")
     index = library.MinHashLSH(num_perm=N_PERM, params=(BANDS, ROWS))

@@ -3,15 +3,19 @@ import pytest
 
 from framing.shingles import number_words
 from framing.text_pairs import MAX_COMPARED, find_pairs
+from framing.word_weights import WordWeights
 
 
 def text(first: int, last: int) -> str:
     return " ".join(f"كلمة{chr(0x628 + n % 18)}{chr(0x628 + n // 18)}" for n in range(first, last))
 
 
-def pairs(*texts: str, least: float = 0.5, back: float = 0.25, seed: int = 0, outlets: list[str] | None = None):
-    names = outlets or [f"و{n}" for n in range(len(texts))]
-    return find_pairs(number_words(texts), outlets=names, seed=seed, least=least, least_back=back)
+def pairs(*texts: str, least=0.5, back=0.25, seed=0, outlets=None, days=None):
+    numbers = number_words(texts)
+    return find_pairs(
+        numbers, outlets=outlets or [f"و{n}" for n in range(len(texts))], days=days or [None] * len(texts),
+        weights=WordWeights(numbers), seed=seed, least=least, least_back=back,
+    )  # fmt: skip
 
 
 def test_same_words_are_a_pair_whatever_their_marks():
@@ -73,12 +77,22 @@ def test_text_of_many_megabytes_is_sketched_in_pieces(monkeypatch):
     assert pairs(text(0, 100), text(0, 60)).confirmed(0, 1)
 
 
+def test_texts_of_one_form_days_apart_are_no_pair_where_their_names_differ():
+    form, bolivia, ecuador = text(0, 60), "بوليفيا موراليس " * 3, "الإكوادور كوريا " * 3
+    telegrams = [f"{bolivia}{form}", f"{ecuador}{form}"]
+    assert pairs(*telegrams, days=[0, 1]).confirmed(0, 1)
+    assert not pairs(*telegrams, days=[0, 5]).confirmed(0, 1)
+    assert pairs(telegrams[0], telegrams[0] + " " + text(80, 90), days=[0, 5]).confirmed(0, 1)
+
+
 def versions(n_stories: int, n_versions: int) -> list[str]:
     """Write stories in versions: each has the same half of a text and a half of its own."""
     drawn = np.random.default_rng(5)
 
     def some(n: int) -> str:
-        return " ".join(f"ك{chr(0x628 + a)}{chr(0x628 + b)}{chr(0x628 + c)}" for a, b, c in drawn.integers(0, 18, (n, 3)))
+        return " ".join(
+            f"ك{chr(0x628 + a)}{chr(0x628 + b)}{chr(0x628 + c)}" for a, b, c in drawn.integers(0, 18, (n, 3))
+        )
 
     return [f"{half} {some(40)}" for half in (some(60) for _ in range(n_stories)) for _ in range(n_versions)]
 
