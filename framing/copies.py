@@ -137,15 +137,15 @@ def group_copies(
     rows = articles.reset_index(drop=True)
     outlets, credit, order = rows["outlet"].tolist(), _credits(rows, agencies), _order(rows)
     numbers = number_words(rows["text"].tolist())
-    weights, days = WordWeights(numbers), _days(rows)
     pairs = find_pairs(
-        numbers, outlets=outlets, days=days, weights=weights, seed=seed, least=threshold, least_back=CONTAINED_BACK
-    )
+        numbers, outlets=outlets, days=_days(rows), weights=WordWeights(numbers), seed=seed,
+        least=threshold, least_back=CONTAINED_BACK,
+    )  # fmt: skip
     groups = group_texts(pairs)
     entries: dict[int, Entry] = {}
     for number, members in enumerate(groups):
         entries |= name_roles(number, members, pairs, outlets, credit, order)
-    entries |= find_relays(weights, outlets, credit, days, entries, order)
+    entries |= find_relays(pairs, outlets, credit, entries, order)
     counts = pd.DataFrame({"outlet": outlets, "agency": credit}, dtype="str").value_counts().sort_index()
     return Copies(
         table=_ledger(rows, entries, credit),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from framing.text_pairs import Pairs
 
+# Two heavily edited versions of an item still have so much of each other; two stories have nothing.
+NEARLY = 0.3
 # So many members speak for a large group when two groups may join.
 SPEAKERS = 12
 # So many are weighed when a group's middle is sought.
@@ -45,9 +47,16 @@ def _grown(leaders: Sequence[int], pairs: Pairs) -> list[list[int]]:
 
 
 def _belong(one: Sequence[int], two: Sequence[int], pairs: Pairs) -> bool:
-    """Tell whether most pairs between two groups are confirmed."""
+    """Tell whether most pairs between two groups are confirmed; one that nearly is counts half."""
     some, others = _spread(one, SPEAKERS), _spread(two, SPEAKERS)
-    return 2 * sum(pairs.confirmed(a, b) for a in some for b in others) > len(some) * len(others)
+    score = sum(_weight(a, b, pairs) for a in some for b in others)
+    return 2 * score > len(some) * len(others)
+
+
+def _weight(i: int, j: int, pairs: Pairs) -> float:
+    if pairs.confirmed(i, j):
+        return 1.0
+    return 0.5 if min(pairs.containment(i, j)) >= NEARLY else 0.0
 
 
 def _middle(members: Sequence[int], pairs: Pairs) -> int:

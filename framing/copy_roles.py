@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from framing.readers.agencies import SEVERAL, is_agency
 from framing.relays import alike_by_words
 from framing.text_pairs import Pairs
-from framing.word_weights import WordWeights
 
 COPY = 0.9
 # Set on pairs that were read (benchmarks/copies.md): at a cosine of .5 to .6 two items on one person still met, and
@@ -48,10 +47,9 @@ def name_roles(
 
 
 def find_relays(
-    weights: WordWeights,
+    pairs: Pairs,
     outlets: Sequence[str],
     credit: Sequence[str],
-    days: Sequence[int | None],
     entries: Mapping[int, Entry],
     order: Sequence[When],
 ) -> dict[int, Entry]:
@@ -61,7 +59,7 @@ def find_relays(
     another outlet; an outlet that the group has already prints a further item. In the order of printing, so
     that a relay never leads to a further relay.
     """
-    near = _alike(weights, outlets, credit, days)
+    near = _alike(pairs, outlets, credit)
     found: dict[int, Entry] = {}
     printed_by: list[set[str]] = [set() for _ in range(1 + max((n for n, _, _ in entries.values()), default=-1))]
     for i, (number, _, _) in entries.items():
@@ -86,16 +84,20 @@ def find_relays(
     return found
 
 
-def _alike(
-    weights: WordWeights, outlets: Sequence[str], credit: Sequence[str], days: Sequence[int | None]
-) -> dict[int, list[tuple[float, int]]]:
-    """Give for each article that credits an agency those of other outlets that may tell the same item."""
-    rows = [i for i, name in enumerate(credit) if name and name != SEVERAL and days[i] is not None]
+def _alike(pairs: Pairs, outlets: Sequence[str], credit: Sequence[str]) -> dict[int, list[tuple[float, int]]]:
+    """Give for each article that credits an agency those of other outlets that may tell the same item.
+
+    Two that share their text are no relays of each other: where they are in no common group, one of them holds
+    a second story.
+    """
+    rows = [i for i, name in enumerate(credit) if name and name != SEVERAL and pairs.days[i] is not None]
     near: dict[int, list[tuple[float, int]]] = {i: [] for i in rows}
-    names, when = [credit[i] for i in rows], [days[i] or 0 for i in rows]
-    for a, b, alike in alike_by_words(weights.matrix(rows), names, when, least=RELAY_COSINE, apart=RELAY_DAYS):
+    names, when = [credit[i] for i in rows], [pairs.days[i] or 0 for i in rows]
+    for a, b, alike in alike_by_words(pairs.weights.matrix(rows), names, when, least=RELAY_COSINE, apart=RELAY_DAYS):
         i, j = rows[a], rows[b]
-        if outlets[i] != outlets[j] and weights.agreement(i, j) >= RELAY_AGREEMENT:
+        if outlets[i] == outlets[j] or pairs.confirmed(i, j):
+            continue
+        if pairs.weights.agreement(i, j) >= RELAY_AGREEMENT:
             near[i].append((alike, j))
             near[j].append((alike, i))
     return near

@@ -14,6 +14,7 @@ WORDS_IN_SHINGLE = 5
 # is spread over so many outlets that each has it a few times only: a wire item that everyone printed.
 MAX_TEXTS = 40
 TEXTS_PER_OUTLET = 4
+ALL_FORMULA = 0.8
 
 Words = npt.NDArray[np.uint32]
 Shingles = npt.NDArray[np.uint64]
@@ -52,7 +53,7 @@ def shingle_sets(numbers: Sequence[Words], outlets: Sequence[str]) -> tuple[list
     values, counts = np.unique(np.concatenate(sets), return_counts=True)
     formulas = _formulas(sets, outlets, values[counts > MAX_TEXTS])
     if len(formulas):
-        sets = [found[~_among(found, formulas)] for found in sets]
+        sets = [_without(found, formulas) for found in sets]
     repeated = values[counts > 1]
     return sets, [found[_among(found, repeated)] for found in sets]
 
@@ -70,6 +71,12 @@ def _formulas(sets: Sequence[Shingles], outlets: Sequence[str], common: Shingles
     n_outlets = np.sum(list(seen_in.values()), axis=0)
     formulas: Shingles = common[n_texts > TEXTS_PER_OUTLET * n_outlets]
     return formulas
+
+
+def _without(found: Shingles, formulas: Shingles) -> Shingles:
+    """Take formulas out of a text, unless it is nothing else: then it is one text, collected again and again."""
+    is_formula = _among(found, formulas)
+    return found if is_formula.mean() >= ALL_FORMULA else found[~is_formula]
 
 
 def _among(values: Shingles, known: Shingles) -> npt.NDArray[np.bool_]:

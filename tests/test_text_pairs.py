@@ -43,7 +43,7 @@ def test_other_words_are_no_pair():
 
 
 def test_footer_of_one_outlet_makes_no_pair():
-    texts = [f"{text(5 * n, 5 * n + 3)} {text(300, 330)}" for n in range(50)]
+    texts = [f"{text(5 * n, 5 * n + 5)} {text(300, 318)}" for n in range(50)]
     found = pairs(*texts, outlets=["ألف"] * 50)
     assert not found.found
     assert not found.leaders
