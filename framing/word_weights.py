@@ -49,7 +49,7 @@ class WordWeights:
 
     def agreement(self, i: int, j: int) -> float:
         """Give the share, by squared weight, of the shorter text's twelve most telling words that the other has."""
-        short, other = (i, j) if len(self._numbers[i]) <= len(self._numbers[j]) else (j, i)
+        short, other = sorted((i, j), key=lambda k: (len(self._numbers[k]), k))
         ranks, weights = self._cached(short)
         key = np.argsort(-weights, kind="stable")[:KEY_WORDS]
         squares = weights[key] ** 2
