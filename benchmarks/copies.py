@@ -80,12 +80,13 @@ def precision(articles: pd.DataFrame, copies: Copies) -> tuple[str, float]:
     weighted, told = _weighed(drawn.dropna(subset="decision"), sizes)
     head = (
         f"{copies.summary()} {len(pairs)} pairs of articles in a common group; {len(drawn)} sampled by kind: pairs with"
-        " a relay, the others by the resemblance of their shingles. Each was read, title and differing passages, and is"
-        " `same` where both tell one item, also where one of them tells more; coder_kind: model (one coding,"
+        " a relay, the others by the resemblance of their shingles. Each was read in part: titles,"
+        " first words, and the longest differing passages to their first 80 to 300 letters. It is `same`"
+        " where both tell one item, also where one of them tells more; coder_kind: model (one coding,"
         f" `{JUDGED.name}`). Doubtful pairs count as wrong.\n"
     )
     middle = (
-        f"\n{unread} sampled pairs are not judged; {gone} judged pairs are in no common group any more.\n\n{len(later)}"
+        f"{unread} sampled pairs are not judged; {gone} judged pairs are in no common group any more.\n\n{len(later)}"
         " further pairs were drawn and read after the rules for late pairs and relays had been set:\n"
     )
     return "\n".join(

@@ -164,9 +164,7 @@ def _candidates(sets: dict[int, Shingles], seed: int, leaders: dict[int, int]) -
     sketches: Sketches = np.zeros((len(sets), N_PERM), dtype=np.uint32)
     row_of: dict[int, int] = {}
     for row, (i, found) in enumerate(sets.items()):
-        sketch = empty.copy()
-        for start in range(0, len(found), CHUNK):  # they are mixed already: 32 bits of each will do
-            sketch.update_batch((found[start : start + CHUNK] & np.uint64(0xFFFFFFFF)).tolist())
+        sketch = _sketch(found, empty)
         sketches[row], row_of[i] = sketch.hashvalues, row
         met = sorted(index.query(sketch))
         if len(met) > MAX_COMPARED:
@@ -175,3 +173,11 @@ def _candidates(sets: dict[int, Shingles], seed: int, leaders: dict[int, int]) -
         yield i, met
         if i not in leaders:
             index.insert(i, sketch)
+
+
+def _sketch(found: Shingles, empty: Any) -> Any:
+    """Give the MinHash of a text's shingles; they are mixed already, so 32 bits of each will do."""
+    sketch = empty.copy()
+    for start in range(0, len(found), CHUNK):
+        sketch.update_batch((found[start : start + CHUNK] & np.uint64(0xFFFFFFFF)).tolist())
+    return sketch

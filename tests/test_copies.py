@@ -138,13 +138,13 @@ def test_agency_is_the_original_on_its_day_though_collected_later():
 
 def test_outlet_that_printed_the_item_gives_no_relay_of_it():
     words = story(0).split()
-    rows = [("ألف", story(0)), ("باء", story(0)), ("باء", " ".join(words[::-1])), ("جيم", " ".join(words[::-1]))]
+    rows = [("ألف", story(0)), ("باء", story(0)), ("باء", " ".join(words[::-1]))]
     found = group_copies(articles(*((outlet, f"(رويترز) {text}") for outlet, text in rows)))
-    assert [role for _, role in roles(found).values()] == ["original", "copy", "original", "copy"]
+    assert set(roles(found)) == {"a0", "a1"}
 
 
 def test_second_story_of_a_joined_article_is_no_relay_of_the_first():
-    first, second = f"(رويترز) {story(0, 0, 60)}", f"(رويترز) {story(1)}"
+    first, second = f"(رويترز) {story(0, 0, 60)}", f"(رويترز) {story(1, 0, 80)}"
     found = group_copies(articles(("ألف", second), ("باء", f"{second} {first}"), ("جيم", first)))
     assert set(roles(found)) == {"a0", "a1"}
 

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from framing.copies import group_copies
-from framing.copy_matrix import OUTLET_COLUMNS
+from framing.copy_matrix import OUTLET_COLUMNS, copy_matrix
 
 
 def story(seed: int, first: int = 0, last: int = 120) -> str:
@@ -53,12 +53,13 @@ def test_outlet_matrix_says_who_printed_first_and_where_it_is_unknown(copies):
     ]
 
 
-def test_order_is_unknown_where_a_date_is_missing(copies):
-    members = copies.members.assign(published_date=None)
-    from framing.copy_matrix import copy_matrix
-
-    table = copy_matrix(copies.table, members, copies.credits, by="outlet").table
-    assert table["unknown"].tolist() == table["n_shared"].tolist()
+def test_order_is_unknown_where_a_date_is_missing_or_the_moments_are_equal(copies):
+    for members in (
+        copies.members.assign(published_date=None),
+        copies.members.assign(published_date="2024-10-23", published="2024-10-23T06:00:00Z"),
+    ):
+        table = copy_matrix(copies.table, members, copies.credits, by="outlet").table
+        assert table["unknown"].tolist() == table["n_shared"].tolist()
 
 
 def test_summary_says_what_first_printed_does_not_mean(copies):

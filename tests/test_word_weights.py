@@ -14,6 +14,8 @@ def test_rare_and_repeated_words_weigh_most():
     found = weights(f"{COMMON} بوليفيا بوليفيا", COMMON, COMMON)
     ranks, values = found.of(0)
     assert ranks[np.argmax(values)] == ranks[0] == 0  # the rarest word has the lowest rank
+    _, once = weights(f"{COMMON} بوليفيا", COMMON, COMMON).of(0)
+    assert once[0] > once[1:].max()
     assert np.isclose(np.linalg.norm(values), 1)
 
 
