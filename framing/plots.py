@@ -13,7 +13,7 @@ import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -44,6 +44,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "units": "عدد وحدات التحليل", "outliers": "وحدات خارج العناقيد", "nothing": "لا بيانات للعرض",
         "left_out": "استُبعد:",
         "few": "دائرة مفرغة: مواد قليلة", "words": "{band} كلمة",
+        "agency": "الوكالة", "no_agency": "بلا وكالة مذكورة", "earlier": "نشرت أولًا", "later": "نشرت لاحقًا",
+        "of_agency": "عدد المواد المنقولة؛ التظليل نسبتها من مواد الوسيلة (ن)",
+        "of_outlet": "عدد المواد المشتركة؛ الأسبق نشرًا ليس مصدر النقل بالضرورة (غير معروف الترتيب: {n})",
     },
     "en": {
         "share": "Share of articles that carry elements of the frame", "n": "n = {n}", "own": "own voice",
@@ -53,6 +56,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "units": "units of analysis", "outliers": "units outside clusters", "nothing": "nothing to show",
         "left_out": "left out:",
         "few": "hollow: few articles", "words": "{band} words",
+        "agency": "agency", "no_agency": "no agency named", "earlier": "printed first", "later": "printed later",
+        "of_agency": "number of shared articles; shaded by their share of the outlet's articles (n)",
+        "of_outlet": "number of shared items; first printed is not copied from (order unknown: {n})",
     },
 }  # fmt: skip
 
@@ -196,6 +202,65 @@ def unit_lengths(bands: pd.DataFrame, *, language: Language = "ar", synthetic: b
         return _empty(language, synthetic)
     labels = [_WORDS[language]["words"].format(band=band) for band in bands["words"]]
     return _bars(labels, bands["n_units"].to_numpy(float), _WORDS[language]["units"], language, synthetic)
+
+
+def copy_matrix(
+    cells: pd.DataFrame,
+    *,
+    by: Literal["agency", "outlet"],
+    unknown: int = 0,
+    language: Language = "ar",
+    synthetic: bool = False,
+) -> Figure:
+    """Draw counts of copies as a shaded grid: outlets by agencies, or outlets by outlets that printed later.
+
+    Parameters
+    ----------
+    cells : `row, column, n, shade, size`: every row has every column, in the order to be drawn; `shade` 0 to 1, missing
+        where the cell stays blank; `size` is the number of the row's articles; an empty column name is no agency.
+    by : what the columns are.
+    unknown : items whose order in time is not known; written below a grid of outlets.
+    """
+    words = _WORDS[language]
+    if not len(cells):
+        return _empty(language, synthetic)
+    grid = cells.pivot_table(index="row", columns="column", values=["n", "shade"], sort=False, dropna=False)
+    n, shade = grid["n"].to_numpy(int), grid["shade"].to_numpy(float)
+    sizes = cells.drop_duplicates("row")["size"]
+    columns = [name or words["no_agency"] for name in grid["n"].columns]
+    rows = [f"{name} ({size})" if by == "agency" else name for name, size in zip(grid.index, sizes, strict=True)]
+    longest = max(len(_wrapped(name, 16).split("\n")[0]) for name in columns)
+    figure = _figure(2.6 + 0.52 * len(columns), 1.5 + 0.09 * longest + 0.36 * len(rows) * _lines(rows))
+    matplotlib = require("matplotlib", why="to draw figures")
+    with matplotlib.rc_context(STYLE):
+        axes = figure.subplots()
+    shades = require("matplotlib.colors", why="to draw figures").LinearSegmentedColormap.from_list("", ["white", MARK])
+    axes.imshow(np.ma.masked_invalid(shade), cmap=shades, vmin=0, vmax=max(0.2, float(np.nanmax(shade))), aspect="auto")
+    for y, x in zip(*np.nonzero(n), strict=True):
+        dark = shade[y, x] > 0.55 * max(0.2, float(np.nanmax(shade)))
+        axes.text(x, y, str(n[y, x]), ha="center", va="center", fontsize=9, color="white" if dark else INK)
+    _outlet_labels(axes, rows, language)
+    _grid_lines(axes, len(rows), len(columns), language)
+    labels = [_wrapped(name, 16) for name in columns]
+    axes.set_xticks(range(len(columns)), labels=labels, rotation=90, parse_math=False, color=INK)
+    axes.set_xlabel(words["agency" if by == "agency" else "later"])
+    axes.set_ylabel("" if by == "agency" else words["earlier"])
+    figure.supxlabel("\n".join(textwrap.wrap(words[f"of_{by}"].format(n=unknown), 60)), fontsize=9, color=SOFT)
+    return _marked(figure, synthetic)
+
+
+def _grid_lines(axes: Axes, n_rows: int, n_columns: int, language: Language) -> None:
+    """Draw thin lines between cells; names stand above and, in Arabic, at the right, where reading starts."""
+    axes.set_ylim(n_rows - 0.5, -0.5)
+    axes.set_xlim(*((n_columns - 0.5, -0.5) if language == "ar" else (-0.5, n_columns - 0.5)))
+    axes.hlines(np.arange(n_rows + 1) - 0.5, -0.5, n_columns - 0.5, color=LINE, linewidth=0.7)
+    axes.vlines(np.arange(n_columns + 1) - 0.5, -0.5, n_rows - 0.5, color=LINE, linewidth=0.7)
+    axes.xaxis.tick_top()
+    axes.xaxis.set_label_position("top")
+    axes.yaxis.set_label_position("right" if language == "ar" else "left")
+    axes.tick_params(length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
 
 
 def svg(figure: Figure) -> str:

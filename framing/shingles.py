@@ -1,102 +1,36 @@
-"""Pairs of texts that share words in a row: found by MinHash LSH, confirmed on the exact shingles."""
+"""Texts as numbers: their words, and their words in a row (shingles), with formulas taken out."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from framing.arabic import words
-from framing.files import sha256_text
-from framing.optional import require
 
 WORDS_IN_SHINGLE = 5
-# 64 bands of 2 rows: a pair with resemblance .2 is a candidate with p = .93, one with .35 with p = .9998.
-N_PERM, BANDS, ROWS = 128, 64, 2
-# A shingle in more different texts than this is a formula or a site's footer, not a story.
+# A shingle in more different texts than this is a formula, a template or a site's footer, not a story, unless it
+# is spread over so many outlets that each has it a few times only: a wire item that everyone printed.
 MAX_TEXTS = 40
-MIN_SHARED = 8
+TEXTS_PER_OUTLET = 4
+ALL_FORMULA = 0.8
 
+Words = npt.NDArray[np.uint32]
 Shingles = npt.NDArray[np.uint64]
 
 
-@dataclass(frozen=True)
-class Pairs:
-    """Confirmed pairs of texts by place; `shared` counts their common shingles, `sizes` each text's own."""
-
-    sizes: Sequence[int]
-    shared: dict[tuple[int, int], int] = field(default_factory=dict)
-
-    def containment(self, i: int, j: int) -> tuple[float, float]:
-        """Give the share of i's shingles that j has, and of j's that i has; 0 for a pair never confirmed."""
-        common = self.shared.get((min(i, j), max(i, j)), 0)
-        return (common / self.sizes[i], common / self.sizes[j]) if common else (0.0, 0.0)
-
-    def confirmed(self, i: int, j: int) -> bool:
-        """Tell whether the pair shares its text."""
-        return (min(i, j), max(i, j)) in self.shared
-
-    def resemblance(self, i: int, j: int) -> float:
-        """Give the shared part of both texts' shingles together, 0 to 1."""
-        common = self.shared.get((min(i, j), max(i, j)), 0)
-        return common / (self.sizes[i] + self.sizes[j] - common) if common else 0.0
-
-    def by_resemblance(self) -> list[tuple[int, int]]:
-        """Give the pairs, the most alike first, equal ones in the order of the texts."""
-        return sorted(self.shared, key=lambda pair: (-self.resemblance(*pair), pair))
-
-
-def find_pairs(texts: Sequence[str], *, seed: int, least: float, least_back: float) -> Pairs:
-    """Find pairs of texts that share their words in a row.
-
-    Parameters
-    ----------
-    texts : as printed.
-    seed : of the hash functions.
-    least : share of one text's shingles that the other must have, 0 to 1.
-    least_back : share of the other's, 0 to 1.
-    """
-    tokens = [words(text) for text in texts]
-    same = defaultdict(list)
-    for i, found in enumerate(tokens):
-        if found:
-            same[sha256_text(" ".join(found))].append(i)
-    distinct = [places[0] for places in same.values()]
-    sets = dict(zip(distinct, _shingle_sets([tokens[i] for i in distinct]), strict=True))
-    twins = {places[0]: places for places in same.values()}
-    sizes = [1] * len(texts)
-    for first, places in twins.items():
-        for i in places:
-            sizes[i] = max(1, len(sets[first]))
-    pairs = Pairs(sizes)
-    for places in twins.values():
-        pairs.shared.update({(i, j): sizes[i] for n, i in enumerate(places) for j in places[n + 1 :]})
-    for i, j in _candidates(sets, seed):
-        common = len(np.intersect1d(sets[i], sets[j], assume_unique=True))
-        one, two = sorted((common / sizes[i], common / sizes[j]))
-        if common >= MIN_SHARED and two >= least and one >= least_back:
-            pairs.shared.update({(min(a, b), max(a, b)): common for a in twins[i] for b in twins[j]})
-    return pairs
-
-
-def _shingle_sets(tokens: Sequence[Sequence[str]]) -> list[Shingles]:
-    """Give each text's distinct shingles as numbers, without those that very many texts share."""
+def number_words(texts: Sequence[str]) -> list[Words]:
+    """Give each text's words of the lexical view as numbers, the same word the same number."""
     number: dict[str, int] = {}
-    sets = [_shingles([number.setdefault(word, len(number) + 1) for word in found]) for found in tokens]
-    if not sets:
-        return []
-    values, counts = np.unique(np.concatenate(sets), return_counts=True)
-    common = values[counts > MAX_TEXTS]
-    return [found[~np.isin(found, common)] if len(common) else found for found in sets]
+    return [
+        np.fromiter((number.setdefault(word, len(number)) for word in words(text)), dtype=np.uint32) for text in texts
+    ]
 
 
-def _shingles(numbers: Sequence[int]) -> Shingles:
-    """Mix each five numbers in a row into one of 64 bits; a shorter text is one shingle."""
-    row = np.asarray(numbers, dtype=np.uint64)
+def shingle(numbers: Words) -> Shingles:
+    """Mix each five numbers in a row into one of 64 bits, each once and sorted; a shorter text is one shingle."""
+    row = numbers.astype(np.uint64) + np.uint64(1)
     n_shingles = max(1, len(row) - WORDS_IN_SHINGLE + 1)
     mixed = np.zeros(n_shingles, dtype=np.uint64)
     for k in range(min(WORDS_IN_SHINGLE, len(row))):
@@ -105,32 +39,49 @@ def _shingles(numbers: Sequence[int]) -> Shingles:
     return np.unique(mixed)
 
 
-def _candidates(sets: dict[int, Shingles], seed: int) -> Iterator[tuple[int, int]]:
-    """Give pairs whose MinHash sketches meet in a band, each once."""
-    library: Any = require("datasketch", why="to find copies")
-    index = library.MinHashLSH(num_perm=N_PERM, params=(BANDS, ROWS))
-    usable = [i for i, found in sets.items() if len(found) >= MIN_SHARED]
-    lists = (sets[i].tolist() for i in usable)
-    sketches = library.MinHash.generator(lists, num_perm=N_PERM, seed=seed + 1, hashfunc=_low_bits)
-    for i, sketch in zip(usable, sketches, strict=True):
-        for j in sorted(index.query(sketch)):
-            yield j, i
-        index.insert(i, sketch)
+def shingle_sets(numbers: Sequence[Words], outlets: Sequence[str]) -> tuple[list[Shingles], list[Shingles]]:
+    """Give each text's shingles without formulas, and those of them that another text has too.
+
+    Parameters
+    ----------
+    numbers : of different texts, by `number_words`.
+    outlets : of each text.
+    """
+    sets = [shingle(row) for row in numbers]
+    if not sets:
+        return [], []
+    values, counts = np.unique(np.concatenate(sets), return_counts=True)
+    formulas = _formulas(sets, outlets, values[counts > MAX_TEXTS])
+    if len(formulas):
+        sets = [_without(found, formulas) for found in sets]
+    repeated = values[counts > 1]
+    return sets, [found[_among(found, repeated)] for found in sets]
 
 
-def _low_bits(value: int) -> int:
-    """Hash a shingle for datasketch: it is mixed already, 32 bits of it will do."""
-    return int(value) & 0xFFFFFFFF
+def _formulas(sets: Sequence[Shingles], outlets: Sequence[str], common: Shingles) -> Shingles:
+    """Give those of the common shingles that outlets repeat in text after text."""
+    if not len(common):
+        return common
+    n_texts = np.zeros(len(common), dtype=np.int64)
+    seen_in: dict[str, npt.NDArray[np.bool_]] = {}
+    for found, outlet in zip(sets, outlets, strict=True):
+        here = _among(common, found)
+        n_texts += here
+        seen_in[outlet] = seen_in.get(outlet, here) | here
+    n_outlets = np.sum(list(seen_in.values()), axis=0)
+    formulas: Shingles = common[n_texts > TEXTS_PER_OUTLET * n_outlets]
+    return formulas
 
 
-def word_cosine(texts: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Give the cosine between texts by their words (log counts, weighted by rarity), one row per text."""
-    if len(texts) < 2:
-        return np.ones((len(texts), len(texts)))
-    library = require("sklearn.feature_extraction.text", why="to compare words")
-    weigh = library.TfidfVectorizer(analyzer=words, sublinear_tf=True)
-    try:
-        weights = weigh.fit_transform(texts)
-    except ValueError:  # no word in any of them
-        return np.eye(len(texts))
-    return np.asarray((weights @ weights.T).toarray(), dtype=float)
+def _without(found: Shingles, formulas: Shingles) -> Shingles:
+    """Take formulas out of a text, unless it is nothing else: then it is one text, collected again and again."""
+    is_formula = _among(found, formulas)
+    return found if is_formula.mean() >= ALL_FORMULA else found[~is_formula]
+
+
+def _among(values: Shingles, known: Shingles) -> npt.NDArray[np.bool_]:
+    """Tell for each value whether it is among the sorted known ones."""
+    if not len(known):
+        return np.zeros(len(values), dtype=bool)
+    places = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    return np.asarray(known[places] == values)

@@ -110,13 +110,43 @@ def test_relay_needs_agency_day_and_words():
 
 def test_explain_gives_the_differing_passages():
     found = group_copies(articles(("ألف", story(0)), ("باء", "مقدمة جديدة تماما " + story(0)), ("جيم", story(0))))
-    told = found.explain("c0001")
+    told = found.explain("c0001").to_frame()
     assert told[["article_id", "only_in", "text"]].to_numpy().tolist() == [
         ["a1", "member", "مقدمة جديدة تماما"],
         ["a2", "", ""],
     ]
     with pytest.raises(ValueError, match="no copy group is called 'c9'"):
         found.explain("c9")
+
+
+def test_explained_group_is_shown_right_to_left_with_its_passages_marked():
+    rows = [("ألف", story(0)), ("باء", f"<b>مقدمة</b> جديدة تماما {story(0)}"), ("جيم", story(0))]
+    shown = group_copies(articles(*rows)).explain("c0001")._repr_html_()
+    assert 'dir="rtl"' in shown
+    assert "<mark>&lt;b&gt;مقدمة&lt;/b&gt; جديدة تماما</mark>" in shown
+    assert "في هذه النسخة فقط" in shown
+    assert "النصان متطابقان" in shown
+
+
+def test_agency_is_the_original_on_its_day_though_collected_later():
+    table = articles(("عكاظ", f"{story(0)} (واس)"), ("was", story(0)))
+    table["published"] = ["2024-10-23T06:00:00Z", "2024-10-23T09:00:00Z"]
+    assert roles(group_copies(table))["a1"][1] == "original"
+    table["published_date"] = ["2024-10-23", "2024-10-24"]
+    assert roles(group_copies(table))["a0"][1] == "original"
+
+
+def test_outlet_that_printed_the_item_gives_no_relay_of_it():
+    words = story(0).split()
+    rows = [("ألف", story(0)), ("باء", story(0)), ("باء", " ".join(words[::-1]))]
+    found = group_copies(articles(*((outlet, f"(رويترز) {text}") for outlet, text in rows)))
+    assert set(roles(found)) == {"a0", "a1"}
+
+
+def test_second_story_of_a_joined_article_is_no_relay_of_the_first():
+    first, second = f"(رويترز) {story(0, 0, 60)}", f"(رويترز) {story(1, 0, 80)}"
+    found = group_copies(articles(("ألف", second), ("باء", f"{second} {first}"), ("جيم", first)))
+    assert set(roles(found)) == {"a0", "a1"}
 
 
 @pytest.fixture

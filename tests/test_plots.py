@@ -30,7 +30,9 @@ def all_figures(**options):
     voices = pd.concat([shares().assign(voice=voice) for voice in ("own", "attributed", "quoted")])
     flow = pd.DataFrame({"step": ["found", "analysed"], "outlet": "أ", "n": [9, 5]})
     topics = pd.DataFrame({"topic": [-1, 0], "n_units": [3, 7]})
+    cells = pd.DataFrame({"row": ["أ", LONG], "column": "رويترز", "n": [1, 2], "shade": [0.1, 0.2], "size": [9, 5]})
     return [
+        plots.copy_matrix(cells, by="agency", **options),
         plots.frame_shares(shares(), **options), plots.voice_split(voices, **options),
         plots.corpus_flow(flow, **options), plots.clusters(topics, **options),
     ]  # fmt: skip

@@ -1,56 +1,48 @@
 import numpy as np
 
-from framing.shingles import find_pairs, word_cosine
+from framing.shingles import number_words, shingle, shingle_sets
 
 
 def text(first: int, last: int) -> str:
     return " ".join(f"كلمة{chr(0x628 + n % 18)}{chr(0x628 + n // 18)}" for n in range(first, last))
 
 
-def pairs(*texts: str, least: float = 0.5, back: float = 0.25):
-    return find_pairs(texts, seed=0, least=least, least_back=back)
+def sets(*texts: str, outlets: list[str]):
+    return shingle_sets(number_words(texts), outlets)
 
 
-def test_same_words_are_a_pair_whatever_their_marks():
-    found = pairs("أعلنت الوزارة اليوم", "اعلنت الوزارةُ اليوم.")
-    assert found.containment(0, 1) == (1.0, 1.0)
+def test_same_word_has_the_same_number_whatever_its_marks():
+    one, two = number_words(["أعلنت الوزارة اليوم", "اليوم اعلنت الوزارةُ."])
+    assert one.tolist() == [0, 1, 2]
+    assert two.tolist() == [2, 0, 1]
 
 
-def test_part_of_a_text_is_found_with_both_containments():
-    found = pairs(text(0, 100), text(0, 60))
-    there, back = found.containment(0, 1)
-    assert back == 1.0
-    assert 0.5 < there < 0.65
-    assert found.containment(1, 0) == (back, there)
+def test_text_has_a_shingle_for_each_five_words_in_a_row():
+    (numbers,) = number_words([text(0, 20)])
+    assert len(shingle(numbers)) == 16
+    assert len(shingle(numbers[:3])) == 1
+    assert set(shingle(numbers[2:9])) <= set(shingle(numbers))
 
 
-def test_short_text_inside_a_long_roundup_is_no_pair():
-    assert not pairs(text(0, 40), text(0, 300)).confirmed(0, 1)
+def test_what_one_outlet_repeats_in_very_many_texts_is_a_formula():
+    texts = [f"{text(5 * n, 5 * n + 5)} {text(300, 320)}" for n in range(50)]
+    kept, repeated = sets(*texts, outlets=["ألف"] * 50)
+    assert all(len(found) == 5 for found in kept)  # 21 shingles, of which 16 lie in the formula (.76)
+    assert not any(len(found) for found in repeated)
 
 
-def test_other_words_are_no_pair():
-    assert not pairs(text(0, 80), text(100, 180)).shared
+def test_what_very_many_outlets_print_once_is_a_story():
+    texts = [f"{text(5 * n, 5 * n + 5)} {text(300, 320)}" for n in range(50)]
+    kept, repeated = sets(*texts, outlets=[f"و{n}" for n in range(50)])
+    assert all(len(found) == 21 for found in kept)
+    assert all(len(found) == 16 for found in repeated)
 
 
-def test_formula_in_very_many_texts_makes_no_pair():
-    formula = text(300, 330)
-    texts = [f"{text(5 * n, 5 * n + 3)} {formula}" for n in range(50)]
-    assert not pairs(*texts).shared
+def test_text_that_one_outlet_prints_again_and_again_stays_whole():
+    kept, _ = sets(*(f"{text(n, n + 1)} {text(300, 330)}" for n in range(50)), outlets=["ألف"] * 50)
+    assert all(len(found) == 27 for found in kept)
 
 
-def test_texts_without_words_are_passed_over():
-    assert not pairs("", "...", "").shared
-
-
-def test_seed_does_not_change_what_is_confirmed_here():
-    texts = [text(0, 100), text(0, 90), text(20, 110), text(200, 290)]
-    first = find_pairs(texts, seed=0, least=0.5, least_back=0.25)
-    assert first.shared == find_pairs(texts, seed=7, least=0.5, least_back=0.25).shared
-
-
-def test_word_cosine_is_one_for_itself_and_nothing_for_no_shared_word():
-    cosine = word_cosine([text(0, 50), text(100, 150), text(0, 50)])
-    assert np.allclose(np.diag(cosine), 1)
-    assert cosine[0, 1] == 0  # no word in common
-    assert np.isclose(cosine[0, 2], 1)
-    assert word_cosine(["", ""]).tolist() == [[1, 0], [0, 1]]
+def test_no_text_at_all_gives_no_set():
+    assert sets(outlets=[]) == ([], [])
+    assert np.array_equal(shingle(number_words([""])[0]), shingle(number_words(["..."])[0]))
