@@ -12,55 +12,34 @@ import re
 import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from framing.html import Language, showable
+from framing.figures import (
+    INK,
+    LINE,
+    MARK,
+    SOFT,
+    STYLE,
+    bars,
+    empty_figure,
+    label_rows,
+    marked,
+    n_lines,
+    new_figure,
+    without_frame,
+    words,
+    wrapped,
+)
+from framing.html import Language
 from framing.optional import require
-from framing.study import SYNTHETIC_AR, SYNTHETIC_EN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-INK, SOFT, LINE, MARK, WARN = "#1d2327", "#57616a", "#d5dade", "#1f5f7a", "#8a5200"
 VOICE_MARKERS = {"own": "o", "attributed": "^", "quoted": "s"}
-STYLE = {
-    "font.family": "DejaVu Sans", "font.size": 10, "text.color": INK, "axes.labelcolor": INK,
-    "xtick.color": SOFT, "ytick.color": INK, "svg.fonttype": "path", "svg.hashsalt": "framing",
-    "axes.edgecolor": LINE, "axes.grid": False,
-}  # fmt: skip
-WRAP = 24
-
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "ar": {
-        "share": "نسبة المواد التي وردت فيها عناصر الإطار", "n": "ن = {n}", "own": "بصوت الوسيلة",
-        "attributed": "منسوب إلى مصدر", "quoted": "اقتباس مباشر", "found": "عُثر عليها", "readable": "مقروءة",
-        "arabic": "بالعربية", "long_enough": "طولها كافٍ", "selected": "ضمن الاختيار", "on_story": "ذات صلة بالموضوع",
-        "not_self_reprint": "ليست إعادة نشر داخل الوسيلة", "analysed": "دخلت التحليل", "articles": "عدد المواد",
-        "units": "عدد وحدات التحليل", "outliers": "وحدات خارج العناقيد", "nothing": "لا بيانات للعرض",
-        "left_out": "استُبعد:",
-        "few": "دائرة مفرغة: مواد قليلة", "words": "{band} كلمة",
-        "agency": "الوكالة", "no_agency": "بلا وكالة مذكورة", "earlier": "نشرت أولًا", "later": "نشرت لاحقًا",
-        "of_agency": "عدد المواد المنقولة؛ التظليل نسبتها من مواد الوسيلة (ن)",
-        "of_outlet": "عدد المواد المشتركة؛ الأسبق نشرًا ليس مصدر النقل بالضرورة (غير معروف الترتيب: {n})",
-    },
-    "en": {
-        "share": "Share of articles that carry elements of the frame", "n": "n = {n}", "own": "own voice",
-        "attributed": "attributed", "quoted": "quoted", "found": "found", "readable": "readable",
-        "arabic": "in Arabic", "long_enough": "long enough", "selected": "selected", "on_story": "on the story",
-        "not_self_reprint": "not a reprint within the outlet", "analysed": "analysed", "articles": "articles",
-        "units": "units of analysis", "outliers": "units outside clusters", "nothing": "nothing to show",
-        "left_out": "left out:",
-        "few": "hollow: few articles", "words": "{band} words",
-        "agency": "agency", "no_agency": "no agency named", "earlier": "printed first", "later": "printed later",
-        "of_agency": "number of shared articles; shaded by their share of the outlet's articles (n)",
-        "of_outlet": "number of shared items; first printed is not copied from (order unknown: {n})",
-    },
-}  # fmt: skip
 
 
 def frame_shares(
@@ -82,8 +61,8 @@ def frame_shares(
     frames = list(dict.fromkeys(shares["frame"]))
     outlets = list(dict.fromkeys(shares["outlet"]))
     if not frames:
-        return _empty(language, synthetic)
-    figure, panels = _grid(frames, len(outlets) * _lines(outlets), language)
+        return empty_figure(language, synthetic)
+    figure, panels = _grid(frames, len(outlets) * n_lines(outlets), language)
     limit = _limit(shares["high"])
     by_frame = dict(list(shares.groupby("frame", sort=False)))
     for frame, axes in panels.items():
@@ -97,10 +76,10 @@ def frame_shares(
         _scale(axes, limit, language)
         axes.set_ylim(len(outlets) - 0.4, -0.6)
     for axes in _first_column(panels, frames):
-        _outlet_labels(axes, outlets, language)
-    note = f" ({_WORDS[language]['few']})" if "flag" in shares and shares["flag"].ne("").any() else ""
-    figure.supxlabel(_WORDS[language]["share"] + note, fontsize=10)
-    return _marked(figure, synthetic)
+        label_rows(axes, outlets, language)
+    note = f" ({words(language)['few']})" if "flag" in shares and shares["flag"].ne("").any() else ""
+    figure.supxlabel(words(language)["share"] + note, fontsize=10)
+    return marked(figure, synthetic)
 
 
 def voice_split(
@@ -120,8 +99,8 @@ def voice_split(
     frames = list(dict.fromkeys(by_voice["frame"]))
     outlets = list(dict.fromkeys(by_voice["outlet"]))
     if not frames:
-        return _empty(language, synthetic)
-    figure, panels = _grid(frames, len(outlets) * max(1.6, _lines(outlets)), language)
+        return empty_figure(language, synthetic)
+    figure, panels = _grid(frames, len(outlets) * max(1.6, n_lines(outlets)), language)
     limit = _limit(by_voice["high"])
     by_frame = dict(list(by_voice.groupby("frame", sort=False)))
     for frame, axes in panels.items():
@@ -131,18 +110,18 @@ def voice_split(
             y = np.arange(len(outlets)) + offset
             axes.hlines(y, part["low"], part["high"], color=LINE, linewidth=1.4)
             face = MARK if voice == "own" else "white"
-            axes.plot(part["share"], y, marker, color=MARK, markerfacecolor=face, label=_WORDS[language][voice])
+            axes.plot(part["share"], y, marker, color=MARK, markerfacecolor=face, label=words(language)[voice])
         _title(axes, (names or {}).get(frame, frame), child="." in frame)
         _scale(axes, limit, language)
         axes.set_ylim(len(outlets) - 0.4, -0.6)
     for axes in _first_column(panels, frames):
-        _outlet_labels(axes, outlets, language)
+        label_rows(axes, outlets, language)
     handles, labels = next(iter(panels.values())).get_legend_handles_labels()
     if language == "ar":
         handles, labels = handles[::-1], labels[::-1]
     first = language != "ar"
     figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False, markerfirst=first)
-    return _marked(figure, synthetic)
+    return marked(figure, synthetic)
 
 
 def corpus_flow(
@@ -161,14 +140,14 @@ def corpus_flow(
     """
     totals = flow.groupby("step", sort=False)["n"].sum()
     if not len(totals):
-        return _empty(language, synthetic)
-    labels = [_WORDS[language].get(str(step), str(step)) for step in totals.index]
+        return empty_figure(language, synthetic)
+    labels = [words(language).get(str(step), str(step)) for step in totals.index]
     comma = "، " if language == "ar" else ", "
     notes = [
         comma.join(f"{why}: {n}" for why, n in (reasons or {}).get(str(step), {}).items()) for step in totals.index
     ]
-    notes = [f"{_WORDS[language]['left_out']} {note}" if note else "" for note in notes]
-    return _bars(labels, totals.to_numpy(float), _WORDS[language]["articles"], language, synthetic, notes=notes)
+    notes = [f"{words(language)['left_out']} {note}" if note else "" for note in notes]
+    return bars(labels, totals.to_numpy(float), words(language)["articles"], language, synthetic, notes=notes)
 
 
 def clusters(
@@ -182,13 +161,13 @@ def clusters(
     labels : what to call each row; cluster numbers are shown without it.
     """
     if not len(topics):
-        return _empty(language, synthetic)
+        return empty_figure(language, synthetic)
     named = list(labels) if labels is not None else [str(topic) for topic in topics["topic"]]
     outside = (topics["topic"] == -1).to_numpy(bool)
     order = np.argsort(outside, kind="stable")
-    text = [_WORDS[language]["outliers"] if outside[i] else named[i] for i in order]
+    text = [words(language)["outliers"] if outside[i] else named[i] for i in order]
     values = topics["n_units"].to_numpy(float)[order]
-    return _bars(text, values, _WORDS[language]["units"], language, synthetic, hollow=outside[order])
+    return bars(text, values, words(language)["units"], language, synthetic, hollow=outside[order])
 
 
 def unit_lengths(bands: pd.DataFrame, *, language: Language = "ar", synthetic: bool = False) -> Figure:
@@ -199,9 +178,9 @@ def unit_lengths(bands: pd.DataFrame, *, language: Language = "ar", synthetic: b
     bands : `words` (a band such as 11-15), `n_units`, short ones first.
     """
     if not bands["n_units"].sum():
-        return _empty(language, synthetic)
-    labels = [_WORDS[language]["words"].format(band=band) for band in bands["words"]]
-    return _bars(labels, bands["n_units"].to_numpy(float), _WORDS[language]["units"], language, synthetic)
+        return empty_figure(language, synthetic)
+    labels = [words(language)["words"].format(band=band) for band in bands["words"]]
+    return bars(labels, bands["n_units"].to_numpy(float), words(language)["units"], language, synthetic)
 
 
 def copy_matrix(
@@ -221,16 +200,16 @@ def copy_matrix(
     by : what the columns are.
     unknown : items whose order in time is not known; written below a grid of outlets.
     """
-    words = _WORDS[language]
+    said = words(language)
     if not len(cells):
-        return _empty(language, synthetic)
+        return empty_figure(language, synthetic)
     grid = cells.pivot_table(index="row", columns="column", values=["n", "shade"], sort=False, dropna=False)
     n, shade = grid["n"].to_numpy(int), grid["shade"].to_numpy(float)
     sizes = cells.drop_duplicates("row")["size"]
-    columns = [name or words["no_agency"] for name in grid["n"].columns]
+    columns = [name or said["no_agency"] for name in grid["n"].columns]
     rows = [f"{name} ({size})" if by == "agency" else name for name, size in zip(grid.index, sizes, strict=True)]
-    longest = max(len(_wrapped(name, 16).split("\n")[0]) for name in columns)
-    figure = _figure(2.6 + 0.52 * len(columns), 1.5 + 0.09 * longest + 0.36 * len(rows) * _lines(rows))
+    longest = max(len(wrapped(name, 16).split("\n")[0]) for name in columns)
+    figure = new_figure(2.6 + 0.52 * len(columns), 1.5 + 0.09 * longest + 0.36 * len(rows) * n_lines(rows))
     matplotlib = require("matplotlib", why="to draw figures")
     with matplotlib.rc_context(STYLE):
         axes = figure.subplots()
@@ -239,14 +218,14 @@ def copy_matrix(
     for y, x in zip(*np.nonzero(n), strict=True):
         dark = shade[y, x] > 0.55 * max(0.2, float(np.nanmax(shade)))
         axes.text(x, y, str(n[y, x]), ha="center", va="center", fontsize=9, color="white" if dark else INK)
-    _outlet_labels(axes, rows, language)
+    label_rows(axes, rows, language)
     _grid_lines(axes, len(rows), len(columns), language)
-    labels = [_wrapped(name, 16) for name in columns]
+    labels = [wrapped(name, 16) for name in columns]
     axes.set_xticks(range(len(columns)), labels=labels, rotation=90, parse_math=False, color=INK)
-    axes.set_xlabel(words["agency" if by == "agency" else "later"])
-    axes.set_ylabel("" if by == "agency" else words["earlier"])
-    figure.supxlabel("\n".join(textwrap.wrap(words[f"of_{by}"].format(n=unknown), 60)), fontsize=9, color=SOFT)
-    return _marked(figure, synthetic)
+    axes.set_xlabel(said["agency" if by == "agency" else "later"])
+    axes.set_ylabel("" if by == "agency" else said["earlier"])
+    figure.supxlabel("\n".join(textwrap.wrap(said[f"of_{by}"].format(n=unknown), 60)), fontsize=9, color=SOFT)
+    return marked(figure, synthetic)
 
 
 def _grid_lines(axes: Axes, n_rows: int, n_columns: int, language: Language) -> None:
@@ -275,33 +254,12 @@ def svg(figure: Figure) -> str:
     return re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
 
 
-def _figure(width: float, height: float) -> Figure:
-    matplotlib = require("matplotlib", why="to draw figures")
-    with matplotlib.rc_context(STYLE):
-        drawn: Figure = _figure_class()(figsize=(width, height), layout="constrained", facecolor="white")
-    return drawn
-
-
-@lru_cache(maxsize=1)
-def _figure_class() -> Any:
-    """Make a figure that a notebook shows by itself: it learns to from pyplot, which is never imported here."""
-    figures = require("matplotlib.figure", why="to draw figures")
-
-    class ShownFigure(figures.Figure):  # type: ignore[misc, name-defined] # matplotlib comes late
-        def _repr_png_(self) -> bytes:
-            buffer = io.BytesIO()
-            self.savefig(buffer, format="png", dpi=110, bbox_inches="tight", pad_inches=0.1)
-            return buffer.getvalue()
-
-    return ShownFigure
-
-
 def _grid(frames: list[str], n_rows: float, language: Language) -> tuple[Figure, dict[str, Axes]]:
     """Make one row of panels per parent, at most four wide; parents without children share rows."""
     rows = _panel_rows(frames)
     width = max(len(row) for row in rows)
     height = (0.7 + 0.3 * max(n_rows, 2)) * len(rows) + 0.6
-    figure = _figure(2.2 + 2.1 * max(width, 2), min(height, 60))
+    figure = new_figure(2.2 + 2.1 * max(width, 2), min(height, 60))
     matplotlib = require("matplotlib", why="to draw figures")
     with matplotlib.rc_context(STYLE):
         grid = figure.subplots(len(rows), width, squeeze=False)
@@ -348,85 +306,10 @@ def _scale(axes: Axes, limit: float, language: Language) -> None:
     margin = 0.03 * limit
     axes.set_xlim((limit + margin, -margin) if language == "ar" else (-margin, limit + margin))
     axes.xaxis.grid(True, color=LINE, linewidth=0.7)
-    _plain(axes)
+    without_frame(axes)
     axes.set_yticks([])
-
-
-def _plain(axes: Axes) -> None:
-    axes.set_axisbelow(True)
-    axes.tick_params(length=0)
-    for side in ("top", "left", "right"):
-        axes.spines[side].set_visible(False)
-
-
-def _outlet_labels(axes: Axes, labels: Sequence[str], language: Language) -> None:
-    axes.set_yticks(range(len(labels)), labels=[_wrapped(label) for label in labels], parse_math=False, va="center")
-    axes.set_ylim(len(labels) - 0.4, -0.6)
-    if language == "ar":
-        axes.yaxis.tick_right()
-    axes.tick_params(length=0)
-
-
-def _wrapped(label: Any, width: int = WRAP) -> str:
-    return "\n".join(textwrap.wrap(" ".join(showable(label).split()), width)) or "—"
-
-
-def _lines(labels: Sequence[str]) -> float:
-    """Give the height of a row that the longest wrapped label needs, in rows of one line."""
-    return max(1.0, 0.62 * max((_wrapped(label).count("\n") + 1 for label in labels), default=1))
 
 
 def _title(axes: Axes, name: str, *, child: bool) -> None:
     weight = "normal" if child else "bold"
-    axes.set_title(_wrapped(name), fontsize=10, fontweight=weight, color=SOFT if child else INK, parse_math=False)
-
-
-def _bars(
-    labels: Sequence[str],
-    values: np.ndarray[Any, Any],
-    axis: str,
-    language: Language,
-    synthetic: bool,
-    hollow: Sequence[bool] | np.ndarray[Any, Any] | None = None,
-    notes: Sequence[str] = (),
-) -> Figure:
-    """Draw horizontal bars with their number at the end, and a note in small letters under each."""
-    wrapped = [_wrapped(label, 34) for label in labels]
-    lines = sum(label.count("\n") + 1 for label in wrapped)
-    figure = _figure(8.5, 1.0 + 0.16 * len(labels) + 0.2 * lines + 0.22 * sum(map(bool, notes)))
-    matplotlib = require("matplotlib", why="to draw figures")
-    with matplotlib.rc_context(STYLE):
-        axes = figure.subplots()
-    empty = [False] * len(labels) if hollow is None else list(hollow)
-    y = np.arange(len(labels))
-    axes.barh(y, values, height=0.62, color=["white" if is_empty else MARK for is_empty in empty], edgecolor=MARK)
-    largest = max(float(values.max()), 1.0)
-    for position, value in zip(y, values, strict=True):
-        side = "right" if language == "ar" else "left"
-        axes.text(value + 0.012 * largest, float(position), f"{value:.0f}", va="center", ha=side, fontsize=9)
-    for position, note in zip(y, notes, strict=False):
-        side = "right" if language == "ar" else "left"
-        place = (0.012 * largest, position + 0.36)
-        axes.text(*place, note, va="top", ha=side, fontsize=8, color=SOFT, parse_math=False)
-    axes.set_xlim((1.12 * largest, 0) if language == "ar" else (0, 1.12 * largest))
-    axes.set_xticks([])
-    _plain(axes)
-    _outlet_labels(axes, labels, language)
-    axes.set_yticks(y, labels=wrapped, parse_math=False, va="center")
-    axes.set_xlabel(axis)
-    return _marked(figure, synthetic)
-
-
-def _empty(language: Language, synthetic: bool) -> Figure:
-    figure = _figure(5, 1.2)
-    figure.text(0.5, 0.4, _WORDS[language]["nothing"], ha="center", color=SOFT)
-    return _marked(figure, synthetic)
-
-
-def _marked(figure: Figure, synthetic: bool) -> Figure:
-    """Write into the figure that its data are invented, in both languages."""
-    if synthetic:
-        width = int(figure.get_figwidth() * 12)
-        text = "\n".join(line for mark in (SYNTHETIC_AR, SYNTHETIC_EN) for line in textwrap.wrap(mark, width))
-        figure.suptitle(text, fontsize=9, color=WARN, fontweight="bold")
-    return figure
+    axes.set_title(wrapped(name), fontsize=10, fontweight=weight, color=SOFT if child else INK, parse_math=False)

@@ -20,6 +20,7 @@ ROOMS = [
     "sentences",  # added: units and voices both cut sentences
     "study",  # above html and plots, which show its banner for invented data
     "html",
+    "figures",  # added: what every figure shares, apart from the figures
     "plots",
     "dates",
     "codebook",
@@ -29,11 +30,21 @@ ROOMS = [
     "intake",  # added: from drafts to rows, the steps that reading into memory and into a file share
     "articles",
     "ingest",  # added: articles into a file batch by batch, whatever its size
-    "shingles",  # added: pairs of articles by shingles, the part of copies that is arithmetic
+    "shingles",  # added: words in a row as numbers, the part of copies that is arithmetic
+    "word_weights",  # added: which words tell one item from another of the same form
+    "text_pairs",  # added: pairs of texts that share words in a row
+    "relays",  # added: one agency's item told in other words
+    "copy_groups",  # added: from pairs to groups that hold one story
+    "copy_roles",  # added: what each member of a group is
+    "copy_matrix",  # added: copies by outlet and agency, as a result
     "passages",  # added: what differs between two copies
     "copies",
+    "queries",  # added: a study's query compiled and matched, for relevance, roundups and coding
+    "roundups",  # added: pages that hold several stories, cut into passages
     "relevance",
+    "boilerplate",  # added: which lines are no article, apart from what units remain
     "units",
+    "unit_statistics",  # added: lengths and parts of units, for people
     "voices",
     "encoders",
     "store",  # added: how vectors are kept, apart from which are wanted
@@ -44,6 +55,8 @@ ROOMS = [
     "topics",
     "codebook_check",
     "coding",
+    "coding_sheets",  # added: samples written for coders and read back
+    "relevance_check",  # added: precision and recall of the query, from codes
     "widget",
     "reliability",
     "counts",  # added: which article carries which frame, as arrays
