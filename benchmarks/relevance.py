@@ -1,8 +1,8 @@
 """Measure relevance: the demo's plan, a query on real news with coded articles, similarity beside it, speed.
 
-The 200 articles of the real corpus and the 24 passages of the demo's live pages were read and coded by a language
-model (coder_kind model), once: from the title, the first words and the text round the hit, 43 unclear articles from
-more of their text. The snippets let guess which query had found an article. `relevance_data/` holds ids,
+The 200 articles of the real corpus and the 24 entries of the demo's live pages were read and coded by a language
+model (coder_kind model), once: articles from the title, the first words and the text round the hit, 43 unclear ones
+from more of their text. The snippets let guess which query had found an article. `relevance_data/` holds ids,
 probabilities and codes, no text. The corpus itself (SaudiNewsNet, research only) is not part of this repository:
 without it that part is left out.
 """

@@ -150,6 +150,12 @@ def test_entry_of_a_live_page_stays_where_its_words_tie_it_to_the_story():
     assert found.explain("a0")["reason"].tolist() == ["query", "shared_words", "no_hit", "query"]
 
 
+def test_entry_that_begins_by_leaving_the_story_leaves():
+    text = LIVE.replace("فرق الإنقاذ", "في سياق آخر، فرق الإنقاذ")
+    found = judge_relevance(articles(("مباشر: جسر المرفأ ينهار", text)), query=["جسر المرفأ"])
+    assert found.passages["reason"].tolist() == ["query", "digression", "no_hit", "query"]
+
+
 def test_spans_off_the_story_hold_the_passages_that_leave():
     table = pages()
     spans = off_story_spans(table, judge_relevance(table, query=["جسر المرفأ"]))
