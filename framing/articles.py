@@ -157,7 +157,7 @@ def read_articles(
     else:
         drafts = list(read_drafts(account, sources, mapper, aliases=aliases, outlet=outlet, through=through))
     note_reading(account, mapper, join)
-    intake = Intake(settings, survey(drafts, order=date_order), account)
+    intake = Intake(settings, survey(drafts, account, order=date_order), account)
     table, places = intake.take(drafts)
     log_account(account)
     hashes = hashes_of(sources, account, join)

@@ -5,10 +5,10 @@ A room of its own above `pipeline.py`: the corpus can be built and looked at wit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from framing.articles import Articles, read_articles
@@ -16,7 +16,8 @@ from framing.copies import Copies, copy_weights, group_copies
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
 from framing.flow import REASON_COLUMNS, STEPS, TABLE_COLUMNS, CorpusFlow
-from framing.relevance import HEAD_WORDS, RelevanceResult, judge_relevance
+from framing.relevance import RelevanceResult, head_texts, judge_relevance, off_story_spans
+from framing.store import FloatRows
 from framing.study import Study
 from framing.units import Units
 from framing.vectors import embed_texts
@@ -32,6 +33,10 @@ class Corpus:
     relevance: RelevanceResult
     analysed: pd.DataFrame
     weights: pd.DataFrame
+
+    def off_story(self) -> pd.DataFrame:
+        """Give the passages of analysed articles that are off the story, as `split_units` takes them."""
+        return off_story_spans(self.analysed, self.relevance)
 
 
 def build_corpus(study: Study, *, encoder: Encoder | None = None) -> Corpus:
@@ -59,12 +64,7 @@ def build_corpus(study: Study, *, encoder: Encoder | None = None) -> Corpus:
             ar="لم تبقَ أي مادة صالحة للتحليل. تحقّق من columns وselect في ملف الدراسة.",
         )
     copies = group_copies(articles.table, agencies=study.agencies, seed=study.seed)
-    relevance = judge_relevance(
-        articles.table,
-        query=study.relevance.query,
-        min_score=study.relevance.min_score,
-        vectors=_heads(articles.table, encoder) if study.relevance.min_score is not None else None,
-    )
+    relevance = _relevance(articles.table, study, encoder)
     decided = relevance.table.set_index("article_id")["on_story"]
     table = articles.table.assign(on_story=articles.table["article_id"].map(decided).astype(bool))
     weights = copy_weights(table, copies, study.copies)
@@ -79,13 +79,20 @@ def build_corpus(study: Study, *, encoder: Encoder | None = None) -> Corpus:
     return Corpus(articles, table, copies, relevance, analysed, weights)
 
 
-def _heads(table: pd.DataFrame, encoder: Encoder | None) -> np.ndarray:
-    """Embed what a reader sees first: the title and the first words of each article."""
-    heads = [
-        f"{title} {' '.join(text.split()[:HEAD_WORDS])}"
-        for title, text in zip(table["title"], table["text"], strict=True)
-    ]
-    return embed_texts(heads, encoder=encoder or load_encoder())[0]
+def _relevance(table: pd.DataFrame, study: Study, encoder: Encoder | None) -> RelevanceResult:
+    """Judge relevance; the encoder is loaded where a similarity is asked for, or a live page was cut."""
+    loaded: list[Encoder] = [] if encoder is None else [encoder]
+
+    def encode(texts: Sequence[str]) -> FloatRows:
+        if not loaded:
+            loaded.append(load_encoder(study.encoder, precision=study.precision))
+        return embed_texts(list(texts), encoder=loaded[0])[0]
+
+    asked = study.relevance.min_score
+    return judge_relevance(
+        table, query=study.relevance.query, min_score=asked, encode=encode,
+        vectors=encode(head_texts(table)) if asked is not None else None,
+    )  # fmt: skip
 
 
 def corpus_flow(corpus: Corpus, *, units: Units | None = None, synthetic: bool = False) -> CorpusFlow:

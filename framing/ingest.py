@@ -126,7 +126,9 @@ def ingest_articles(
         return read_drafts(taking, sources, mapper, aliases={}, outlet=outlet, through=through)
 
     # The first pass's rejections are met again in the second.
-    intake = Intake(settings, survey(drafts(Account(), join.again() if join else None), order=date_order), account)
+    intake = Intake(
+        settings, survey(drafts(Account(), join.again() if join else None), account, order=date_order), account
+    )
     with open_table(target) as table:
         for held in _batches(drafts(account, join), batch):
             accepted, _ = intake.take(held)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,7 @@ from framing.arabic import n_words
 from framing.dates import DEFAULT_TIMEZONE, DateOrder
 from framing.errors import ArticleError
 from framing.readers import Rejection
-from framing.readers.agencies import find_agency
+from framing.readers.agencies import agency_of_outlet, find_agency
 from framing.readers.drafts import Account, Draft, Names, Survey, date_draft
 from framing.readers.genres import find_genre
 from framing.readers.languages import find_language
@@ -76,18 +76,27 @@ class Intake:
     """
 
     def __init__(self, settings: ReadSettings, known: Survey, account: Account) -> None:
-        _check_selected(settings, known.outlets)
-        self.settings = settings
+        self.settings = replace(settings, select_outlets=self._wanted(settings, known))
         self.account = account
         self.n_accepted = 0
         self.by_outlet: Counter[str] = Counter()
         self._known = known
+        _check_selected(self.settings, known.outlets)
         self._names = Names(known.ids)
         self._files: Counter[tuple[str, str]] = Counter()
         self._encodings: dict[str, str] = {}
         self._steps: Counter[tuple[str, str]] = Counter()
         self._aside: list[tuple[Any, ...]] = []
         self._warned: dict[tuple[str, int], str] = {}
+
+    @staticmethod
+    def _wanted(settings: ReadSettings, known: Survey) -> tuple[str, ...] | None:
+        """Give the selected outlets under the names they are counted under."""
+        chosen = settings.select_outlets
+        return None if chosen is None else tuple(known.spellings.get(name, name) for name in chosen)
+
+    def _joined(self, outlet: str) -> str:
+        return self._known.spellings.get(outlet, outlet)
 
     def take(self, drafts: Iterable[Draft]) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Finish some drafts; give the accepted articles (`COLUMNS`) and their places (`PLACE_COLUMNS`)."""
@@ -100,6 +109,7 @@ class Intake:
             )
             if dated is None:
                 continue
+            dated = replace(dated, outlet=self._joined(dated.outlet))
             article_id = self._names.name(dated)
             language = self._judge(article_id, dated)
             self._repairs(dated)
@@ -164,7 +174,7 @@ class Intake:
         """Count articles per outlet that pass each step; rows without an outlet stand under `unknown`."""
         counts: dict[str, Counter[str]] = {}
         ends = [(outlet, reason, n) for (outlet, reason), n in self._steps.items()]
-        ends += [(outlet or UNKNOWN, "rejected", 1) for outlet, _ in self.account.rejected]
+        ends += [(self._joined(outlet) or UNKNOWN, "rejected", 1) for outlet, _ in self.account.rejected]
         for outlet, reason, n in ends:
             passed = counts.setdefault(outlet, Counter())
             passed.update(dict.fromkeys(FLOW_STEPS[: PASSED[reason]], n))
@@ -175,7 +185,7 @@ class Intake:
         """Count articles left out: step, outlet, reason (as `framing.flow.CorpusFlow` names them), n."""
         counts: Counter[tuple[int, str, str]] = Counter()
         for outlet, rejection in self.account.rejected:
-            counts[1, outlet or UNKNOWN, REJECTED_FOR.get(rejection.field, "damaged_row")] += 1
+            counts[1, self._joined(outlet) or UNKNOWN, REJECTED_FOR.get(rejection.field, "damaged_row")] += 1
         for _, outlet, reason, language, *_ in self._aside:
             counts[PASSED[reason], outlet, f"language_{language}" if reason == "not_arabic" else reason] += 1
         rows = [(FLOW_STEPS[passed], outlet, reason, n) for (passed, outlet, reason), n in sorted(counts.items())]
@@ -221,7 +231,8 @@ def _row(article_id: str, draft: Draft, language: str, agencies: Sequence[str]) 
     values, date = draft.fields, draft.date
     genre = find_genre(values["genre"], values["section"], values["url"], values["title"])
     given = {name: values[name] or None for name in ("published", "url", "author", "section")}
-    agency = values["agency"] or find_agency(values["text"], author=values["author"], known=agencies) or None
+    credited = values["agency"] or find_agency(values["text"], author=values["author"], known=agencies)
+    agency = credited or agency_of_outlet(draft.outlet, agencies) or None
     return (
         article_id, draft.outlet, values["title"], values["text"], date.moment if date else None,
         date.day.isoformat() if date else None, given["published"], given["url"], given["author"],

@@ -166,7 +166,7 @@ def run_study(
     with clock("articles"):
         corpus = build_corpus(settings, encoder=model)
     with clock("units"):
-        units = split_units(corpus.analysed, unit=settings.unit)
+        units = split_units(corpus.analysed, unit=settings.unit, off_story=corpus.off_story())
         if units.table.empty:
             raise ArticleError("no unit of analysis is left: every line of the articles is boilerplate. Check `text`.")
         voices = find_voices(units.table)

@@ -13,6 +13,8 @@ from framing.readers.outlets import fold_name
 HEAD, TAIL = 300, 200
 SEVERAL = "وكالات"
 Writer = Callable[[str], str]
+# For each agency: a pattern, letters of which one run must stand in the text (looked for first: it is fast), its name.
+Table = tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]
 _PREFIX = r"(?<!\w)[وفبلك]{0,2}(?:ال)?"
 # What comes before a name when it is credited, not spoken about.
 _CREDIT = r"(?:(?<!\w)ل?(?:ال)?وكال(?:ه|ات)|نقلا عن|نقلته?ا?|بحسب|حسب|وفقا? ?ل?|المصدر ?:?)\s+[\"«“(]?\s*"
@@ -56,43 +58,58 @@ def is_agency(outlet: str, agency: str) -> bool:
     return fold_name(outlet) in {fold_name(name) for name in names}
 
 
+def agency_of_outlet(outlet: str, known: Iterable[str] = ()) -> str:
+    """Give the agency that an outlet is, or empty."""
+    return _agency_of(outlet, tuple(known))
+
+
+@lru_cache(maxsize=4096)
+def _agency_of(outlet: str, known: tuple[str, ...]) -> str:
+    own = (name for name in known if fold_name(name) == fold_name(outlet))
+    return next(own, "") or next((name for name in load("agencies") if name != SEVERAL and is_agency(outlet, name)), "")
+
+
 # What data sets call agencies in a column of outlets.
 _CODES = {"واس": ("was", "spa.gov.sa"), "الأناضول": ("aa.com.tr", "anadolu"), "رويترز": ("reuters.com",)}
 
 
-def _first(view: str, *tables: tuple[tuple[re.Pattern[str], str], ...]) -> str:
+def _first(view: str, *tables: Table) -> str:
     """Give the agency that stands first in a text; «agencies» in general only where none is named."""
-    found = [(match.start(), name) for table in tables for pattern, name in table if (match := pattern.search(view))]
+    likely = [
+        (pattern, name) for table in tables for pattern, letters, name in table if any(run in view for run in letters)
+    ]
+    found = [(match.start(), name) for pattern, name in likely if (match := pattern.search(view))]
     named = [pair for pair in found if pair[1] != SEVERAL]
     return min(named or found, default=(0, ""))[1]
 
 
 @lru_cache(maxsize=8)
-def _plain(extra: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _plain(extra: tuple[str, ...]) -> Table:
     pairs = [(name, entry.get("plain", ())) for name, entry in load("agencies").items()]
     return _compiled([*pairs, *((name, (name,)) for name in extra)], lambda name: rf"{_PREFIX}{name}(?!\w)")
 
 
 @lru_cache(maxsize=1)
-def _credits() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _credits() -> Table:
     return _ambiguous(
         lambda name: rf"{_CREDIT}(?:ال)?(?:انباء )?[\"«“]?{name}(?!\w)|{_EDGES.format(name=rf'(?:ال)?{name}')}"
     )
 
 
 @lru_cache(maxsize=1)
-def _bylines() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _bylines() -> Table:
     return _ambiguous(lambda name: rf"(?<!\w)(?:ال)?{name}(?!\w)")
 
 
-def _ambiguous(write: Writer) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _ambiguous(write: Writer) -> Table:
     return _compiled([(name, entry.get("credit", ())) for name, entry in load("agencies").items()], write)
 
 
-def _compiled(pairs: Iterable[tuple[str, Iterable[str]]], write: Writer) -> tuple[tuple[re.Pattern[str], str], ...]:
+def _compiled(pairs: Iterable[tuple[str, Iterable[str]]], write: Writer) -> Table:
     found = []
     for agency, names in pairs:
-        folded = "|".join(re.escape(lexical_view(name)) for name in names)
-        if folded:
-            found.append((re.compile(write(f"(?:{folded})")), agency))
+        letters = tuple(lexical_view(name) for name in names)
+        if letters:
+            folded = "|".join(map(re.escape, letters))
+            found.append((re.compile(write(f"(?:{folded})")), letters, agency))
     return tuple(found)

@@ -16,7 +16,7 @@ from framing.readers import PAGES, Record, Rejection, Source, kind_of, read_sour
 from framing.readers.columns import FIELDS, Mapper
 from framing.readers.encoding import repair_text
 from framing.readers.indexed import read_index
-from framing.readers.outlets import name_outlet
+from framing.readers.outlets import join_spellings, name_outlet
 from framing.readers.parquet import value_as_text
 from framing.readers.records import Read
 
@@ -156,17 +156,19 @@ class Survey:
     """What must be known of all drafts before the first of them is finished.
 
     `orders` : (file, outlet) -> order of day and month, where at least ten of its dates leave only one and none
-    another; `ids` : the source's own ids; `outlets` : every outlet's name.
+    another; `ids` : the source's own ids; `outlets` : every outlet's name; `spellings` : other
+    spelling -> the name of the outlet it is counted under.
     """
 
     orders: Mapping[tuple[str, str], DateOrder]
     evidence: Mapping[str, str]
     ids: frozenset[str]
     outlets: frozenset[str]
+    spellings: Mapping[str, str] = field(default_factory=dict)
 
 
-def survey(drafts: Iterable[Draft], *, order: DateOrder | None = None) -> Survey:
-    """Look at all drafts once, keeping none of them.
+def survey(drafts: Iterable[Draft], account: Account, *, order: DateOrder | None = None) -> Survey:
+    """Look at all drafts once, keeping none of them; outlets' spellings that were joined are noted in the account.
 
     Raises
     ------
@@ -176,9 +178,9 @@ def survey(drafts: Iterable[Draft], *, order: DateOrder | None = None) -> Survey
     ids: set[str] = set()
     repeated: dict[str, list[str]] = {}
     places: dict[str, tuple[str, int]] = {}
-    outlets: set[str] = set()
+    outlets: Counter[str] = Counter()
     for draft in drafts:
-        outlets.add(draft.outlet)
+        outlets[draft.outlet] += 1
         if order is None and (seen := printed_order(draft.fields["published"])) is not None:
             votes[draft.file, draft.outlet][seen] += 1
         if own := draft.fields["article_id"]:
@@ -190,7 +192,9 @@ def survey(drafts: Iterable[Draft], *, order: DateOrder | None = None) -> Survey
     if repeated:
         raise _repeated(repeated)
     orders, evidence = _orders(votes)
-    return Survey(orders, evidence, frozenset(ids), frozenset(outlets))
+    spellings, notes = join_spellings(outlets)
+    account.warnings += notes
+    return Survey(orders, evidence, frozenset(ids), frozenset(spellings.get(name, name) for name in outlets), spellings)
 
 
 def date_draft(

@@ -65,7 +65,7 @@ def fold_name(name: str) -> str:
     return " ".join(lexical_view(name).casefold().split())
 
 
-def join_spellings(names: Iterable[str]) -> tuple[dict[str, str], list[Rejection]]:
+def join_spellings(names: Iterable[str] | Counter[str]) -> tuple[dict[str, str], list[Rejection]]:
     """Find names that are one outlet in several spellings.
 
     Spellings are the same outlet's where they differ only by case, white space, quotes, diacritics,
@@ -75,7 +75,7 @@ def join_spellings(names: Iterable[str]) -> tuple[dict[str, str], list[Rejection
 
     Parameters
     ----------
-    names : one per article.
+    names : one per article, or how many articles each name has.
 
     Returns
     -------
