@@ -12,16 +12,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import Any, Literal
+from typing import Literal
 
-from framing import __version__
+from framing.arguments import build_parser
 from framing.errors import FramingError
-
-DESCRIPTION = "Compare how outlets frame a story in Arabic news."
-UNITS = ("sentence", "paragraph", "article", "row")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,8 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):  # a Windows console may not be UTF-8
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        run: Callable[[argparse.Namespace], None] = options.run
-        run(options)
+        RUNS[options.run](options)
     except FramingError as error:
         print(error.in_language(language_of_messages(getattr(options, "study", None))), file=sys.stderr)
         return 1
@@ -66,114 +62,6 @@ def _language_of(study: Path | None) -> str:
     except FramingError:
         return ""  # the file's own fault is what is about to be told
     return str(settings.get("lang") or "") if isinstance(settings, dict) else ""
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Build the parser of all commands."""
-    parser = argparse.ArgumentParser(prog="framing", description=DESCRIPTION)
-    parser.add_argument("--version", action="version", version=f"framing {__version__}")
-    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add_studies(commands)
-    _add_inputs(commands)
-    _add_tools(commands)
-    return parser
-
-
-_Commands = argparse._SubParsersAction  # the type has no public name
-
-
-def _command(
-    commands: _Commands[argparse.ArgumentParser], name: str, help_: str, run: Callable[[argparse.Namespace], None]
-) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=help_)
-    parser.set_defaults(run=run)
-    return parser
-
-
-def _add_studies(commands: _Commands[argparse.ArgumentParser]) -> None:
-    demo = _command(commands, "demo", "run the invented demo study", _demo)
-    demo.add_argument("--out", type=Path, default=Path("framing-demo"), help="results folder (default: %(default)s)")
-    demo.add_argument("--encoder", help="in place of the study's encoder")
-    new = _command(commands, "new", "start a study from a folder of texts", _new)
-    new.add_argument("folder", type=Path, metavar="FOLDER")
-    new.add_argument("--title", help="of the study (default: the folder's name)")
-    new.add_argument("--outlets", help="folders, fill, or a pattern of file names such as {outlet}_{date}_{n}")
-    new.add_argument("--language", choices=("ar", "en", "both"), help="of the report (default: ar)")
-    new.add_argument("--query", help="words of the story, commas between")
-    new.add_argument("--codebook", help="new, a shipped codebook's name, or a file in the folder")
-    new.add_argument("--yes", action="store_true", help="ask nothing: defaults for what no option says")
-    run = _command(commands, "run", "run a study from articles to report", _run)
-    run.add_argument("study", type=Path, metavar="STUDY.yaml")
-    run.add_argument("--out", type=Path, help="results folder (default: reports/<name of the study file>)")
-    run.add_argument("--encoder", help="in place of the study's encoder")
-    report = _command(commands, "report", "write report.html again from a results folder", _report)
-    report.add_argument("folder", type=Path, metavar="DIR")
-    report.add_argument("--language", choices=("ar", "en", "both"))
-    report.add_argument("--text", choices=("none", "snippet", "full"))
-    compare = _command(commands, "compare", "print the shares by outlet of a finished run", _compare)
-    compare.add_argument("folder", type=Path, metavar="DIR")
-
-
-def _add_inputs(commands: _Commands[argparse.ArgumentParser]) -> None:
-    frames = _command(commands, "frames", "find frames in any table with a text column, or in a .txt file", _frames)
-    frames.add_argument("input", type=Path, metavar="INPUT")
-    frames.add_argument("--codebook", required=True, help="a shipped codebook's name, or a path")
-    frames.add_argument("--out", type=Path, required=True, help="results folder")
-    frames.add_argument("--unit", choices=UNITS, default="sentence")
-    frames.add_argument("--encoder", default="e5-small")
-    frames.add_argument(
-        "--split-at",
-        type=int,
-        nargs="+",
-        default=[],
-        metavar="LINE",
-        help="lines of a .txt at which a new article begins",
-    )
-    frames.add_argument("--seed", type=int, default=20241023)
-    ingest = _command(commands, "ingest", "read and check articles; print what was accepted and rejected", _ingest)
-    ingest.add_argument("paths", nargs="+", metavar="PATH")
-    ingest.add_argument("--out", type=Path, help="table to write: .parquet, .csv or .jsonl")
-    ingest.add_argument("--preset", help="a known source, such as saudinewsnet")
-    ingest.add_argument(
-        "--columns",
-        nargs="+",
-        action=_Pairs,
-        default={},
-        metavar="FIELD=COLUMN",
-        help="such as text=body outlet=source",
-    )
-    ingest.add_argument("--outlet", help="the outlet of all rows")
-    ingest.add_argument(
-        "--pages", nargs="+", metavar="DIR", help="saved pages that hold the texts of the addresses listed in PATH"
-    )
-    ingest.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help="of dates such as 01/02/2024")
-    ingest.add_argument("--timezone", default="Asia/Riyadh", help="of times printed without one (default: %(default)s)")
-    ingest.add_argument(
-        "--preview", action="store_true", help="show the first rows as they would be read, write nothing"
-    )
-
-
-class _Pairs(argparse.Action):
-    """Reads `field=column` words into a dict."""
-
-    def __call__(
-        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: Any = None
-    ) -> None:
-        pairs = [value.partition("=") for value in values]
-        if wrong := [name for name, sign, _ in pairs if not sign]:
-            parser.error(f"{option_string}: '{wrong[0]}' has no '='. Write field=column, such as text=body.")
-        setattr(namespace, self.dest, {name: column for name, _, column in pairs})
-
-
-def _add_tools(commands: _Commands[argparse.ArgumentParser]) -> None:
-    _command(commands, "encoders", "list the encoders", _encoders)
-    cache = _command(commands, "cache", "look at or empty the store of vectors", _cache)
-    cache.add_argument("action", choices=("info", "clear"))
-    codebook = _command(commands, "codebook", "check a codebook file", _codebook)
-    codebook.add_argument("action", choices=("check",))
-    codebook.add_argument("file", metavar="FILE")
-    _command(commands, "doctor", "say what works on this machine", _doctor)
 
 
 def _demo(options: argparse.Namespace) -> None:
@@ -245,17 +133,19 @@ def _frames(options: argparse.Namespace) -> None:
 
 
 def _ingest(options: argparse.Namespace) -> None:
-    from framing.articles import read_articles
     from framing.files import write_csv
     from framing.ingest import ingest_articles
+    from framing.preview import preview_articles
     from framing.readers.sources import find_sources
 
     if options.preview:
-        articles = read_articles(options.paths, preset=options.preset, columns=options.columns, pages=options.pages)
-        print(articles.summary())
-        print(articles.table.head(5).T.to_string(max_colwidth=60))
+        found_first = preview_articles(
+            options.paths, preset=options.preset, columns=options.columns, outlet=options.outlet,
+            date_order=options.date_order, timezone=options.timezone,
+        )  # fmt: skip
+        print(found_first.summary(language_of_messages()))
         return
-    find_sources(options.paths)
+    find_sources(options.paths)  # what is not there is told before what is missing from the command
     if options.out is None:
         raise FramingError(
             "ingest: where to write? Add --out FILE.parquet, or --preview to look only.",
@@ -281,6 +171,63 @@ def _ingest(options: argparse.Namespace) -> None:
         print(f"{path}: {len(rows)} rows")
         for reason, n in rows["reason"].value_counts().head(5).items():
             print(f"  {n} x {reason}")
+
+
+def _units(options: argparse.Namespace) -> None:
+    from framing.articles import read_articles
+    from framing.unit_statistics import measure_units
+    from framing.units import split_units
+
+    articles = read_articles(options.paths, preset=options.preset, columns=options.columns, min_words=0)
+    found = measure_units(split_units(articles.table, unit=options.unit), articles.table)
+    print(found.summary(), end="\n\n")
+    print(found.by_outlet.to_string(index=False), end="\n\n")
+    print(found.removed.to_string(index=False))
+
+
+def _copies(options: argparse.Namespace) -> None:
+    from framing.corpus import build_corpus
+    from framing.study import load_study
+
+    copies = build_corpus(load_study(options.study)).copies
+    if options.explain:
+        print(copies.explain(options.explain).to_frame().to_string(index=False))
+        return
+    print(copies.summary(), end="\n\n")
+    print(copies.matrix(options.by).to_frame().to_string(index=False))
+
+
+def _code_sample(options: argparse.Namespace) -> None:
+    from framing.coding import sample_for_coding
+    from framing.coding_sheets import write_sheet
+    from framing.corpus import build_corpus
+    from framing.study import load_study
+
+    study = load_study(options.study)
+    corpus = build_corpus(study)
+    sample = sample_for_coding(
+        corpus.table, corpus.relevance, purpose=options.purpose, n=options.n, broader=study.relevance.broader,
+        story=study.title, seed=study.seed,
+    )  # fmt: skip
+    path = write_sheet(sample, options.out, coder=options.coder, language=options.language)
+    print(sample.summary())
+    print(path)
+
+
+def _code_score(options: argparse.Namespace) -> None:
+    import pandas as pd
+
+    from framing.coding import load_sample
+    from framing.coding_sheets import read_sheet, sample_path
+    from framing.relevance_check import measure_relevance
+
+    codes = pd.concat([read_sheet(path, coder_kind=options.coder_kind) for path in options.sheets])
+    check = measure_relevance(codes, load_sample(sample_path(options.sheets[0])))
+    language = language_of_messages()
+    said = [check.sentence("ar"), *(w["ar"] for w in check.warnings)] if language == "ar" else [check.summary()]
+    print("\n".join(said), end="\n\n")
+    print(check.to_frame().to_string(index=False), end="\n\n")
+    print(check.outlets.to_string(index=False))
 
 
 def _encoders(options: argparse.Namespace) -> None:
@@ -313,6 +260,25 @@ def _doctor(options: argparse.Namespace) -> None:
 
     for line in examine():
         print(line)
+
+
+RUNS: Mapping[str, Callable[[argparse.Namespace], None]] = {
+    "demo": _demo,
+    "new": _new,
+    "run": _run,
+    "report": _report,
+    "compare": _compare,
+    "frames": _frames,
+    "ingest": _ingest,
+    "units": _units,
+    "copies": _copies,
+    "code_sample": _code_sample,
+    "code_score": _code_score,
+    "encoders": _encoders,
+    "cache": _cache,
+    "codebook": _codebook,
+    "doctor": _doctor,
+}
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:

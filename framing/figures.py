@@ -82,8 +82,8 @@ def bars(
     notes: Sequence[str] = (),
 ) -> Figure:
     """Draw horizontal bars with their number at the end, and a note in small letters under each."""
-    wrapped = [wrapped(label, 34) for label in labels]
-    lines = sum(label.count("\n") + 1 for label in wrapped)
+    broken = [wrapped(label, 34) for label in labels]
+    lines = sum(label.count("\n") + 1 for label in broken)
     figure = new_figure(8.5, 1.0 + 0.16 * len(labels) + 0.2 * lines + 0.22 * sum(map(bool, notes)))
     matplotlib = require("matplotlib", why="to draw figures")
     with matplotlib.rc_context(STYLE):
@@ -103,7 +103,7 @@ def bars(
     axes.set_xticks([])
     without_frame(axes)
     label_rows(axes, labels, language)
-    axes.set_yticks(y, labels=wrapped, parse_math=False, va="center")
+    axes.set_yticks(y, labels=broken, parse_math=False, va="center")
     axes.set_xlabel(axis)
     return marked(figure, synthetic)
 

@@ -196,6 +196,13 @@ class Intake:
         return asdict(self.settings) | {"date_orders": dict(self._known.evidence)}
 
 
+def in_words(rejection: Rejection) -> dict[str, str]:
+    """Say a rejection as one line in {en, ar}."""
+    place = f"{rejection.file}, row {rejection.row}"
+    place_ar = f"{rejection.file}، الصف {rejection.row}"
+    return {"en": f"{place}: {rejection.reason}", "ar": f"{place_ar}: {rejection.reason_ar or rejection.reason}"}
+
+
 def _check_selected(settings: ReadSettings, outlets: Iterable[str]) -> None:
     there = sorted(outlets)
     missing = [name for name in settings.select_outlets or () if name not in there]

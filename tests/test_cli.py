@@ -1,5 +1,6 @@
 """The command line: exit codes, one readable line per fault, help for every command."""
 
+import json
 import logging
 import os
 import re
@@ -16,7 +17,22 @@ from framing.cli import build_parser, language_of_messages, main
 from framing.encoders import encoder_names
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("demo", "run", "report", "compare", "frames", "ingest", "encoders", "cache", "codebook", "doctor")
+COMMANDS = (
+    "demo",
+    "new",
+    "run",
+    "units",
+    "copies",
+    "code",
+    "report",
+    "compare",
+    "frames",
+    "ingest",
+    "encoders",
+    "cache",
+    "codebook",
+    "doctor",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -226,8 +242,8 @@ def test_ingest_preview_shows_rows_and_writes_nothing(tell, data, tmp_path, monk
     monkeypatch.chdir(tmp_path)
     code, out, _ = tell("ingest", data / "articles.jsonl", "--preview")
     assert code == 0
-    assert "12 rows found in 1 files: 12 articles from 3 outlets, 0 set aside, 0 rejected." in out
-    assert "alif-1" in out
+    assert "articles.jsonl: article_id <- id, outlet <- outlet" in out
+    assert out.count("articles.jsonl, row ") == 5
     assert not [path for path in tmp_path.iterdir() if path.name != "cache"]
 
 
@@ -278,6 +294,73 @@ def test_new_study_of_a_folder_is_written_and_grown(tell, tmp_path):
     code, _, err = tell("new", tmp_path / "missing")
     assert code == 1
     assert "no such folder" in one_line(err)
+
+
+def test_preview_of_a_list_of_addresses_says_first_that_it_has_no_texts(tell, tmp_path):
+    path = tmp_path / "gdelt.csv"
+    path.write_text("URL,MobileURL,Date,Title\nhttps://a.example/1,,2024-10-23 10:00:00,عنوان\n", encoding="utf-8")
+    code, out, _ = tell("ingest", path, "--preset", "gdelt", "--preview")
+    assert code == 0
+    assert "of addresses without texts" in out.splitlines()[0]
+    assert "https://a.example/1" in out
+
+
+def test_preview_warns_of_cut_texts(tell, tmp_path):
+    path = tmp_path / "newsapi.json"
+    row = {"source": {"name": "موقع النخلة"}, "title": "ع", "content": "نص مقطوع", "url": "https://n.example/1"}
+    path.write_text(json.dumps({"articles": [row]}, ensure_ascii=False), encoding="utf-8")
+    _, out, _ = tell("ingest", path, "--preset", "newsapi", "--preview")
+    assert "NewsAPI cuts" in out.splitlines()[0]
+    assert "موقع النخلة" in out
+
+
+def test_ingest_accounts_per_file_and_outlet(tell, data, tmp_path):
+    code, out, _ = tell("ingest", data / "articles.jsonl", "--out", tmp_path / "a.parquet")
+    assert code == 0
+    assert "12 rows found in 1 files = 12 articles + 0 set aside + 0 rejected." in out
+    assert re.search(r"articles\.jsonl\s+utf-8\s+12\s+12\s+0\s+0", out)
+    assert "long_enough" in out
+
+
+def test_columns_without_a_sign_are_wrong_usage(tell, data, capsys):
+    with pytest.raises(SystemExit) as ended:
+        tell("ingest", data / "articles.jsonl", "--columns", "text")
+    assert ended.value.code == 2
+    assert "'text' has no '='. Write field=column" in capsys.readouterr().err
+
+
+def test_units_prints_lengths_per_outlet(tell, data):
+    code, out, _ = tell("units", data / "articles.jsonl", "--stats")
+    assert code == 0
+    assert "units" in out
+    assert "outlet" in out
+
+
+def test_copies_prints_who_printed_what(tell, data):
+    code, out, _ = tell("copies", data / "study.yaml", "--by", "outlet")
+    assert code == 0
+    assert "group" in out or "No two articles" in out
+
+
+def test_relevance_is_sampled_coded_and_scored(tell, data, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    assert tell("code", "sample", data / "study.yaml", "--purpose", "relevance", "--n", "5", "--out", sheet)[0] == 0
+    table = pd.read_csv(sheet, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    column = next(name for name in table.columns if table[name].eq("").all() and "ملاحظ" not in name)
+    table[column] = "نعم"
+    table.to_csv(sheet, index=False, encoding="utf-8-sig")
+    code, out, _ = tell("code", "score", sheet)
+    assert code == 0
+    assert "precision" in out.lower()
+
+
+def test_new_starts_a_study_without_asking(tell, tmp_path):
+    (tmp_path / "texts" / "موقع النخلة").mkdir(parents=True)
+    (tmp_path / "texts" / "موقع النخلة" / "1.txt").write_text("عنوان\n\nنص المادة", encoding="utf-8")
+    code, out, _ = tell("new", tmp_path / "texts", "--yes")
+    assert code == 0
+    assert (tmp_path / "texts" / "study.yaml").is_file()
+    assert "index.xlsx" in out
 
 
 def test_encoders_are_listed_with_a_line_each(tell):

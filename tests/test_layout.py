@@ -29,6 +29,7 @@ ROOMS = [
     "new_study",  # added: five questions, then study.yaml, a codebook template and the index
     "intake",  # added: from drafts to rows, the steps that reading into memory and into a file share
     "articles",
+    "preview",  # added: the first rows as they would be read
     "ingest",  # added: articles into a file batch by batch, whatever its size
     "shingles",  # added: words in a row as numbers, the part of copies that is arithmetic
     "word_weights",  # added: which words tell one item from another of the same form
@@ -73,6 +74,7 @@ ROOMS = [
     "distributed",
     "export",
     "doctor",
+    "arguments",  # added: what may be written on a command line, apart from what is done then
     "cli",
 ]
 HEAVY = ("torch", "bertopic", "umap", "transformers", "matplotlib", "sklearn", "sentence_transformers")

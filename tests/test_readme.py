@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import framing
-from framing.cli import build_parser
+from framing.cli import RUNS, build_parser
 from framing.encoders import encoder_names
 from framing.study import load_study
 
@@ -63,7 +63,7 @@ def test_readme_gives_commands_of_known_programs_only(page):
 @pytest.mark.parametrize("line", commands_of("framing"))
 def test_framing_command_of_the_readme_parses(line):
     options = build_parser().parse_args(shlex.split(line)[1:])
-    assert callable(options.run)
+    assert callable(RUNS[options.run])
 
 
 @pytest.mark.parametrize("line", commands_of("framing"))

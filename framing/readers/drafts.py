@@ -131,7 +131,7 @@ def _drafts(
         elif not known >= item.cells.keys():  # JSON rows may bring new columns
             known |= item.cells.keys()
             mapping = mapper.match(sorted(known) if len(known) > len(item.cells) else item.cells, item.file)
-        draft = _draft(item, mapping, aliases, outlet)
+        draft = read_draft(item, mapping, aliases, outlet)
         if draft.fields["text"].strip():
             yield draft
         else:
@@ -141,7 +141,13 @@ def _drafts(
             )  # fmt: skip
 
 
-def _draft(item: Record, mapping: Mapping[str, str], aliases: Mapping[str, str], outlet: str | None) -> Draft:
+def read_draft(item: Record, mapping: Mapping[str, str], aliases: Mapping[str, str], outlet: str | None) -> Draft:
+    """Name the fields of one record, and repair them.
+
+    Parameters
+    ----------
+    mapping : field -> column. aliases, outlet : as `read_drafts` takes them.
+    """
     values, repairs = {}, list(item.repairs)
     for name in FIELDS:
         value, done = repair_text(item.cells.get(mapping.get(name, ""), ""))

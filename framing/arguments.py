@@ -1,0 +1,145 @@
+"""The commands, their arguments and their help, for `cli.py`.
+
+A room of its own above it: what may be written on a command line, apart from what is done then.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from framing import __version__
+
+DESCRIPTION = "Compare how outlets frame a story in Arabic news."
+UNITS = ("sentence", "paragraph", "article", "row")
+_Commands = argparse._SubParsersAction  # the type has no public name
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="framing", description=DESCRIPTION)
+    parser.add_argument("--version", action="version", version=f"framing {__version__}")
+    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_studies(commands)
+    _add_inputs(commands)
+    _add_corpus(commands)
+    _add_tools(commands)
+    return parser
+
+
+def _command(commands: _Commands[argparse.ArgumentParser], name: str, help_: str, run: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help_, description=help_)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_studies(commands: _Commands[argparse.ArgumentParser]) -> None:
+    demo = _command(commands, "demo", "run the invented demo study", "demo")
+    demo.add_argument("--out", type=Path, default=Path("framing-demo"), help="results folder (default: %(default)s)")
+    demo.add_argument("--encoder", help="in place of the study's encoder")
+    new = _command(commands, "new", "start a study from a folder of texts", "new")
+    new.add_argument("folder", type=Path, metavar="FOLDER")
+    new.add_argument("--title", help="of the study (default: the folder's name)")
+    new.add_argument("--outlets", help="folders, fill, or a pattern of file names such as {outlet}_{date}_{n}")
+    new.add_argument("--language", choices=("ar", "en", "both"), help="of the report (default: ar)")
+    new.add_argument("--query", help="words of the story, commas between")
+    new.add_argument("--codebook", help="new, a shipped codebook's name, or a file in the folder")
+    new.add_argument("--yes", action="store_true", help="ask nothing: defaults for what no option says")
+    run = _command(commands, "run", "run a study from articles to report", "run")
+    run.add_argument("study", type=Path, metavar="STUDY.yaml")
+    run.add_argument("--out", type=Path, help="results folder (default: reports/<name of the study file>)")
+    run.add_argument("--encoder", help="in place of the study's encoder")
+    report = _command(commands, "report", "write report.html again from a results folder", "report")
+    report.add_argument("folder", type=Path, metavar="DIR")
+    report.add_argument("--language", choices=("ar", "en", "both"))
+    report.add_argument("--text", choices=("none", "snippet", "full"))
+    compare = _command(commands, "compare", "print the shares by outlet of a finished run", "compare")
+    compare.add_argument("folder", type=Path, metavar="DIR")
+
+
+def _add_inputs(commands: _Commands[argparse.ArgumentParser]) -> None:
+    frames = _command(commands, "frames", "find frames in any table with a text column, or in a .txt file", "frames")
+    frames.add_argument("input", type=Path, metavar="INPUT")
+    frames.add_argument("--codebook", required=True, help="a shipped codebook's name, or a path")
+    frames.add_argument("--out", type=Path, required=True, help="results folder")
+    frames.add_argument("--unit", choices=UNITS, default="sentence")
+    frames.add_argument("--encoder", default="e5-small")
+    frames.add_argument(
+        "--split-at",
+        type=int,
+        nargs="+",
+        default=[],
+        metavar="LINE",
+        help="lines of a .txt at which a new article begins",
+    )
+    frames.add_argument("--seed", type=int, default=20241023)
+    ingest = _command(commands, "ingest", "read and check articles; print what was accepted and rejected", "ingest")
+    ingest.add_argument("paths", nargs="+", metavar="PATH")
+    ingest.add_argument("--out", type=Path, help="table to write: .parquet, .csv or .jsonl")
+    ingest.add_argument("--preset", help="a known source, such as saudinewsnet")
+    ingest.add_argument(
+        "--columns",
+        nargs="+",
+        action=_Pairs,
+        default={},
+        metavar="FIELD=COLUMN",
+        help="such as text=body outlet=source",
+    )
+    ingest.add_argument("--outlet", help="the outlet of all rows")
+    ingest.add_argument(
+        "--pages", nargs="+", metavar="DIR", help="saved pages that hold the texts of the addresses listed in PATH"
+    )
+    ingest.add_argument("--date-order", choices=("dmy", "mdy", "ymd"), help="of dates such as 01/02/2024")
+    ingest.add_argument("--timezone", default="Asia/Riyadh", help="of times printed without one (default: %(default)s)")
+    ingest.add_argument(
+        "--preview", action="store_true", help="show the first rows as they would be read, write nothing"
+    )
+
+
+class _Pairs(argparse.Action):
+    """Reads `field=column` words into a dict."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, option_string: Any = None
+    ) -> None:
+        pairs = [value.partition("=") for value in values]
+        if wrong := [name for name, sign, _ in pairs if not sign]:
+            parser.error(f"{option_string}: '{wrong[0]}' has no '='. Write field=column, such as text=body.")
+        setattr(namespace, self.dest, {name: column for name, _, column in pairs})
+
+
+def _add_corpus(commands: _Commands[argparse.ArgumentParser]) -> None:
+    units = _command(commands, "units", "split articles into units; print statistics of sentences", "units")
+    units.add_argument("paths", nargs="+", metavar="INPUT")
+    units.add_argument("--stats", action="store_true", help="print counts and lengths (the default)")
+    units.add_argument("--unit", choices=UNITS[:3], default="sentence")
+    units.add_argument("--preset", help="a known source, such as saudinewsnet")
+    units.add_argument("--columns", nargs="+", action=_Pairs, default={}, metavar="FIELD=COLUMN")
+    copies = _command(commands, "copies", "print who printed which agency's or outlet's items in a study", "copies")
+    copies.add_argument("study", type=Path, metavar="STUDY.yaml")
+    copies.add_argument("--by", choices=("agency", "outlet"), default="agency")
+    copies.add_argument("--explain", metavar="GROUP", help="print the passages in which a group's members differ")
+    code = _command(commands, "code", "human coding: samples, sheets, scores", "code")
+    steps = code.add_subparsers(title="steps", metavar="STEP", required=True)
+    sample = _command(steps, "sample", "draw a sample and write a sheet for a coder", "code_sample")
+    sample.add_argument("study", type=Path, metavar="STUDY.yaml")
+    sample.add_argument("--purpose", choices=("relevance",), default="relevance")
+    sample.add_argument("--n", type=int, default=100, help="articles per stratum (default: %(default)s)")
+    sample.add_argument("--coder", default="", help="pseudonym of the coder, written into the sheet")
+    sample.add_argument("--language", choices=("ar", "en"), default="ar")
+    sample.add_argument("--out", type=Path, required=True, help="the sheet, .xlsx or .csv")
+    score = _command(steps, "score", "read coded sheets back; print precision and recall of the query", "code_score")
+    score.add_argument("sheets", nargs="+", type=Path, metavar="SHEET")
+    score.add_argument("--coder-kind", choices=("person", "model"), default="person")
+
+
+def _add_tools(commands: _Commands[argparse.ArgumentParser]) -> None:
+    _command(commands, "encoders", "list the encoders", "encoders")
+    cache = _command(commands, "cache", "look at or empty the store of vectors", "cache")
+    cache.add_argument("action", choices=("info", "clear"))
+    codebook = _command(commands, "codebook", "check a codebook file", "codebook")
+    codebook.add_argument("action", choices=("check",))
+    codebook.add_argument("file", metavar="FILE")
+    _command(commands, "doctor", "say what works on this machine", "doctor")
