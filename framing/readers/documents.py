@@ -25,7 +25,8 @@ _END = re.compile(r"\s*(?:End of Document|نهاية (?:الوثيقة|المس�
 _RULE = re.compile(r"\s*={3,}\s*")
 _COVER = re.compile(r"\s*(?:User Name|Date and Time|Job Number|Documents? \(\d+\))\s*:?", re.IGNORECASE)
 _LISTED = re.compile(r"\s*1\.\s+(\S.*)")
-_BODY = re.compile(r"\s*(?:Body|المتن|النص|نص الخبر)\s*[:：]?\s*", re.IGNORECASE)
+_BODY = re.compile(r"\s*Body\s*[:：]?\s*", re.IGNORECASE)
+_BODY_AR = re.compile(r"\s*(?:المتن|النص|نص الخبر)\s*")
 # What Nexis writes below a text.
 _BELOW = re.compile(r"\s*(?:Load-Date\s*:.*|Classification\s*|Graphic\s*)", re.IGNORECASE)
 _NEXIS_LABEL = re.compile(r"\s*(Byline|Section|Length|Dateline|Highlight|Copyright)\b\s*:?\s*(.*)", re.IGNORECASE)
@@ -132,11 +133,12 @@ def read_article(lines: Sequence[Line]) -> dict[str, str]:
     values = dict.fromkeys(("title", "outlet", "published", "author", "section", "text"), "")
     texts = [line.text for line in lines]
     body = next((i for i, text in enumerate(texts[:MAX_HEADER_LINES]) if i and _BODY.fullmatch(text)), None)
-    if body is not None and any(not read_label(text)[0] for text in texts[:body] if text.strip()):
+    if body is not None and any(text.strip() for text in texts[:body]):
         return values | _exported(texts[:body], texts[body + 1 :])
     labelled, start = _labelled(lines)
-    if labelled:
-        return values | labelled | {"text": labelled.get("text", "") + "\n".join(texts[start:]).strip("\n")}
+    labelled["text"] = labelled.get("text", "") + "\n".join(texts[start:]).strip("\n")
+    if start and labelled["text"].strip():  # a label below a text, as a credit is, is no header
+        return values | labelled
     title, start = _styled_title(lines)
     if title:
         return values | {"title": title, "text": "\n".join(texts[start:]).strip("\n")}
@@ -180,6 +182,9 @@ def _labelled(lines: Sequence[Line]) -> tuple[dict[str, str], int]:
             if field == "text":
                 values[field] = value and value + "\n"
                 break
+        elif values and _BODY_AR.fullmatch(line.text):
+            start = i + 1
+            break
         elif not title and not values and n_words(line.text) <= MAX_TITLE_WORDS:
             title = line.text.strip()
         else:
