@@ -8,7 +8,9 @@ from framing.readers import Record, Rejection, Source, read_source
 pytest.importorskip("feedparser")
 pytest.importorskip("lxml")
 
-FULL = "<description>ملخص</description><content:encoded><![CDATA[<p>نص أول.</p><p>نص <b>ثان</b>.</p>]]></content:encoded>"
+FULL = (
+    "<description>ملخص</description><content:encoded><![CDATA[<p>نص أول.</p><p>نص <b>ثان</b>.</p>]]></content:encoded>"
+)
 SUMMARY = "<description>ملخص فقط للمادة المخترعة.</description>"
 BOMB = '<!DOCTYPE r [<!ENTITY a "ha">' + "".join(
     f'<!ENTITY a{n} "{("&a" + (str(n - 1) if n else "") + ";") * 10}">' for n in range(10)
@@ -114,7 +116,7 @@ def test_feed_without_entries_is_counted(tmp_path):
 
 @pytest.mark.parametrize("data", ["<urlset><url><loc>https://example.org</loc></url></urlset>", "كلام", ""])
 def test_what_is_no_feed_is_said_so(tmp_path, data):
-    with pytest.raises(ArticleError, match="no RSS or Atom feed. Save the articles as"):
+    with pytest.raises(ArticleError, match=r"no RSS or Atom feed\. Save the articles as"):
         read(tmp_path, data)
 
 

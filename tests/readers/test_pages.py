@@ -73,7 +73,9 @@ def test_address_is_what_the_page_calls_itself(head, above, address):
 
 
 def test_page_that_names_no_address_has_the_one_it_was_collected_from():
-    assert page_address(trafilatura.load_html(page()), page(), address="https://example.org/w") == "https://example.org/w"
+    assert (
+        page_address(trafilatura.load_html(page()), page(), address="https://example.org/w") == "https://example.org/w"
+    )
     assert page_address(trafilatura.load_html(page()), page()) == ""
 
 
@@ -112,4 +114,3 @@ def test_page_that_breaks_the_parser_is_rejected_and_the_next_is_read(tmp_path, 
         patch.setattr(trafilatura, "bare_extraction", broken)
         assert isinstance(read(tmp_path / "a.html", PAGE.encode())[0], Rejection)
     assert isinstance(read(tmp_path / "a.html", PAGE.encode())[0], Record)
-

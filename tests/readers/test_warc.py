@@ -15,7 +15,8 @@ CANONICAL = '<link rel="canonical" href="https://example.org/canonical">'
 
 
 def page(head=""):
-    return f'<html lang="ar"><head><title>ع</title>{head}</head><body><article><h1>عنوان</h1>{PARAGRAPHS}</article></body></html>'
+    body = f"<article><h1>عنوان</h1>{PARAGRAPHS}</article>"
+    return f'<html lang="ar"><head><title>ع</title>{head}</head><body>{body}</body></html>'
 
 
 def archive(entries, *, packed=False):
@@ -38,7 +39,13 @@ def archive(entries, *, packed=False):
 
 def html(path, head="", *, charset="utf-8", body=None, status="200 OK", **headers):
     data = page(head).encode(charset) if body is None else body
-    return ("response", f"https://example.org/{path}", status, {"Content-Type": f"text/html; charset={charset}", **headers}, data)
+    return (
+        "response",
+        f"https://example.org/{path}",
+        status,
+        {"Content-Type": f"text/html; charset={charset}", **headers},
+        data,
+    )
 
 
 def read(path, data, **source):

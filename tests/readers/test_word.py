@@ -8,7 +8,8 @@ from framing.errors import ArticleError
 from framing.readers import Source, read_source
 
 ODT = (
-    '<?xml version="1.0"?>{doctype}<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    '<?xml version="1.0"?>{doctype}<office:document-content'
+    ' xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
     ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
     ' xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"><office:automatic-styles>'
     '<style:style style:name="P1" style:parent-style-name="Title"/></office:automatic-styles>'
@@ -77,7 +78,14 @@ def test_docx_title_in_bold(tmp_path):
 def test_docx_export_of_many_articles(tmp_path):
     def build(document):
         for number in (1, 2, 3):
-            for text in (f"عنوان {number}", "صحيفة ألف", "October 23, 2024", "Body", f"نص {number}.", "End of Document"):
+            for text in (
+                f"عنوان {number}",
+                "صحيفة ألف",
+                "October 23, 2024",
+                "Body",
+                f"نص {number}.",
+                "End of Document",
+            ):
                 document.add_paragraph(text)
 
     found = read(docx_file(tmp_path / "a.docx", build))
@@ -90,7 +98,8 @@ def test_docx_deleted_text_and_field_codes_are_left_out(tmp_path):
     plain = docx_file(tmp_path / "a.docx", lambda document: document.add_paragraph("باق."))
     extra = (
         '<w:p><w:del w:id="1"><w:r><w:delText>محذوف</w:delText></w:r></w:del>'
-        '<w:moveFrom w:id="2"><w:r><w:t>منقول</w:t></w:r></w:moveFrom><w:ins w:id="3"><w:r><w:t>مضاف</w:t></w:r></w:ins>'
+        '<w:moveFrom w:id="2"><w:r><w:t>منقول</w:t></w:r></w:moveFrom>'
+        '<w:ins w:id="3"><w:r><w:t>مضاف</w:t></w:r></w:ins>'
         "<w:r><w:instrText>HYPERLINK</w:instrText></w:r></w:p><w:sectPr"
     ).encode()
     (found,) = read(plain, changed(plain, "word/document.xml", lambda data: data.replace(b"<w:sectPr", extra, 1)))
@@ -134,7 +143,7 @@ def test_entity_bomb_in_a_document_is_stopped(tmp_path, name):
             lambda part: part.replace(b"?>", b"?>" + BOMB.encode(), 1).replace(b"XXX", b"&a9;"),
         )  # fmt: skip
     start = time.perf_counter()
-    with pytest.raises(ArticleError, match="not a .* document, or a damaged one"):
+    with pytest.raises(ArticleError, match=r"not a .* document, or a damaged one"):
         read(tmp_path / name, data)
     assert time.perf_counter() - start < 2
 
@@ -176,7 +185,7 @@ def numbered(text, fallback=lambda _: "?"):
         r"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 A;}}\uc1\pard " + numbered(TEXT) + "}",
         r"{\rtf1\ansi\ansicpg1252\uc1\pard " + numbered(TEXT, lambda char: escaped(char)) + "}",
         r"{\rtf1\ansi\uc0\pard " + numbered(TEXT, lambda _: " ") + "}",
-        r"{\rtf1\ansi\ansicpg1256 {\field{\*\fldinst{HYPERLINK ""http://example.org""}}{\fldrslt{" + escaped(TEXT) + "}}}}",
+        r'{\rtf1\ansi\ansicpg1256 {\field{\*\fldinst{HYPERLINK "http://a.org"}}{\fldrslt{' + escaped(TEXT) + "}}}}",
     ],
 )
 def test_rtf_in_arabic_is_read_however_it_is_written(tmp_path, rtf):
@@ -187,7 +196,7 @@ def test_rtf_in_arabic_is_read_however_it_is_written(tmp_path, rtf):
 
 def test_rtf_with_raw_letters_of_its_code_page(tmp_path):
     pytest.importorskip("striprtf")
-    (found,) = read(tmp_path / "a.rtf", r"{\rtf1\ansi\ansicpg1256\pard ".encode() + TEXT.encode("cp1256") + b"}")
+    (found,) = read(tmp_path / "a.rtf", rb"{\rtf1\ansi\ansicpg1256\pard " + TEXT.encode("cp1256") + b"}")
     assert (found.cells["text"], found.encoding) == (TEXT, "rtf, cp1256")
 
 
@@ -201,7 +210,7 @@ def test_rtf_of_several_articles(tmp_path):
 def test_what_is_no_rtf_is_said_so(tmp_path):
     pytest.importorskip("striprtf")
     for data in (b"", "نص".encode(), b"{\\rtf1\\u99999999999 }", b"{\\rtf1\\ansi\\ansicpg99999 x}"):
-        with pytest.raises(ArticleError, match="not a .rtf document, or a damaged one"):
+        with pytest.raises(ArticleError, match=r"not a \.rtf document, or a damaged one"):
             read(tmp_path / "a.rtf", data)
 
 
@@ -220,4 +229,4 @@ def test_hostile_rtf_takes_linear_time(tmp_path, before, piece):
         read(tmp_path / "a.rtf", ("{\\rtf1\\ansi " + before + piece * n + "}").encode())
         return time.perf_counter() - start
 
-    assert seconds(40_000) < 3 * max(seconds(20_000), 0.1)
+    assert seconds(40_000) < 3 * max(seconds(20_000), 0.3)
