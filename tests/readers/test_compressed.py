@@ -1,12 +1,14 @@
 import gzip
+import io
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
 from framing.errors import ArticleError
 from framing.readers import Source, read_source
-from framing.readers.compressed import open_bytes, read_all
+from framing.readers.compressed import check_zip, open_bytes, read_all
 
 
 def test_gzip_bomb_is_stopped(tmp_path):
@@ -42,3 +44,16 @@ def test_well_packed_real_text_passes(tmp_path):
     (tmp_path / "a.txt.gz").write_bytes(gzip.compress(text))
     with open_bytes(tmp_path / "a.txt.gz") as stream:
         assert stream.read() == text
+
+
+@pytest.mark.parametrize(
+    ("members", "max_bytes"),
+    [({"a": b"0" * 20_000_000}, 10**9), ({"a": b"12345"}, 4), ({str(n): b"" for n in range(3000)}, 9)],
+)
+def test_zip_beyond_a_cap_is_stopped_before_it_is_unpacked(members, max_bytes):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    with pytest.raises(ArticleError, match="unpacks to .* which no real workbook or document does"):
+        check_zip(stream, "a.docx", max_bytes=max_bytes)
