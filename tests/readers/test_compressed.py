@@ -55,5 +55,5 @@ def test_zip_beyond_a_cap_is_stopped_before_it_is_unpacked(members, max_bytes):
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
             archive.writestr(name, data)
-    with pytest.raises(ArticleError, match="unpacks to .* which no real workbook or document does"):
+    with pytest.raises(ArticleError, match=r"unpacks to .* which no real workbook or document does"):
         check_zip(stream, "a.docx", max_bytes=max_bytes)
