@@ -25,7 +25,8 @@ _END = re.compile(r"\s*(?:End of Document|نهاية (?:الوثيقة|المس�
 _RULE = re.compile(r"\s*={3,}\s*")
 _COVER = re.compile(r"\s*(?:User Name|Date and Time|Job Number|Documents? \(\d+\))\s*:?", re.IGNORECASE)
 _LISTED = re.compile(r"\s*1\.\s+(\S.*)")
-_BODY = re.compile(r"\s*(?:Body|المتن|النص|نص الخبر)\s*[:：]?\s*", re.IGNORECASE)
+_BODY = re.compile(r"\s*Body\s*[:：]?\s*", re.IGNORECASE)
+_BODY_AR = re.compile(r"\s*(?:المتن|النص|نص الخبر)\s*")
 # What Nexis writes below a text.
 _BELOW = re.compile(r"\s*(?:Load-Date\s*:.*|Classification\s*|Graphic\s*)", re.IGNORECASE)
 _NEXIS_LABEL = re.compile(r"\s*(Byline|Section|Length|Dateline|Highlight|Copyright)\b\s*:?\s*(.*)", re.IGNORECASE)
@@ -78,7 +79,7 @@ def _guessed(source: Source, row: int, n_parts: int, parted: Parted) -> Rejectio
 def part_document(lines: Sequence[Line]) -> tuple[list[list[Line]], Parted]:
     """Part a document into articles, and say by what: marks, else headings, else sections, else not at all.
 
-    Headings part where the highest level that stands at least twice has text under each; sections
+    Headings part at the highest level of which two or more, and most, have a text below; sections
     where each is longer than a caption. The cover that Nexis puts first is left out.
     """
     lines = _without_cover(lines)
@@ -90,7 +91,8 @@ def part_document(lines: Sequence[Line]) -> tuple[list[list[Line]], Parted]:
     for level in sorted({line.level for line in lines if line.level}):
         cuts = [i for i, line in enumerate(lines) if line.level == level]
         parts = _filled(_cut(lines, cuts))
-        if len(cuts) > 1 and all(any(not line.level for line in part) for part in _filled(_cut(lines, cuts)[1:])):
+        n_texts = sum(any(not line.level and line.text.strip() for line in part) for part in _cut(lines, cuts)[1:])
+        if n_texts > 1 and 2 * n_texts > len(cuts):
             return _without_collection_title(parts, level), "headings"
     parts = _filled(_cut(lines, [i for i, line in enumerate(lines) if line.begins_section]))
     if len(parts) > 1 and all(sum(n_words(line.text) for line in part) >= MIN_SECTION_WORDS for part in parts):
@@ -132,11 +134,12 @@ def read_article(lines: Sequence[Line]) -> dict[str, str]:
     values = dict.fromkeys(("title", "outlet", "published", "author", "section", "text"), "")
     texts = [line.text for line in lines]
     body = next((i for i, text in enumerate(texts[:MAX_HEADER_LINES]) if i and _BODY.fullmatch(text)), None)
-    if body is not None and any(not read_label(text)[0] for text in texts[:body] if text.strip()):
+    if body is not None and any(text.strip() for text in texts[:body]):
         return values | _exported(texts[:body], texts[body + 1 :])
     labelled, start = _labelled(lines)
-    if labelled:
-        return values | labelled | {"text": labelled.get("text", "") + "\n".join(texts[start:]).strip("\n")}
+    labelled["text"] = labelled.get("text", "") + "\n".join(texts[start:]).strip("\n")
+    if start and labelled["text"].strip():  # a label below a text, as a credit is, is no header
+        return values | labelled
     title, start = _styled_title(lines)
     if title:
         return values | {"title": title, "text": "\n".join(texts[start:]).strip("\n")}
@@ -180,6 +183,9 @@ def _labelled(lines: Sequence[Line]) -> tuple[dict[str, str], int]:
             if field == "text":
                 values[field] = value and value + "\n"
                 break
+        elif values and _BODY_AR.fullmatch(line.text):
+            start = i + 1
+            break
         elif not title and not values and n_words(line.text) <= MAX_TITLE_WORDS:
             title = line.text.strip()
         else:
@@ -190,13 +196,13 @@ def _labelled(lines: Sequence[Line]) -> tuple[dict[str, str], int]:
 
 
 def _styled_title(lines: Sequence[Line]) -> tuple[str, int]:
-    """Take the first line for the title where its style or bold letters say so and a text follows."""
+    """Take the first line for the title where its style says so, or bold letters and a text that follows."""
     filled: Iterator[int] = (i for i, line in enumerate(lines) if line.text.strip())
     first, second = next(filled, None), next(filled, None)
-    if first is None or second is None:
+    if first is None:
         return "", 0
     line = lines[first]
-    stands_out = line.level or (line.is_bold and not lines[second].is_bold)
+    stands_out = line.level or (line.is_bold and second is not None and not lines[second].is_bold)
     if stands_out and n_words(line.text) <= MAX_TITLE_WORDS:
         return line.text.strip(), first + 1
     return "", 0

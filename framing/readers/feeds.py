@@ -37,7 +37,7 @@ def read_feed(source: Source) -> Read:
     data = _DECLARATION.sub("", page).encode("utf-8")
     # A stream, not a name: feedparser opens names and addresses. Cleaning is ours, its own is quadratic.
     feed = library.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
-    if not feed.version and not feed.entries:
+    if not feed.get("version") and not feed.entries:
         raise _no_feed(source)
     for row, entry in enumerate(feed.entries, 1):
         yield _from_entry(source, row, entry, feed.feed, encoding=encoding, repairs=repairs)

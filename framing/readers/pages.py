@@ -51,6 +51,8 @@ def article_of(page: str, *, address: str = "") -> dict[str, str] | None:
     `title, text, author, section, published, site`, and `url`: what the page calls its own address.
     """
     library = require("trafilatura", why="to read saved web pages")
+    if "<" not in page:  # no markup at all
+        return None
     try:
         tree = library.load_html(page)
         if tree is None:

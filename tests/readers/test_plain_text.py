@@ -56,3 +56,45 @@ def test_hostile_text_takes_linear_time(piece):
 
     seconds(1000)
     assert seconds(1_000_000) < 1
+
+
+SEVERAL = (
+    "---\ntitle: عنوان أول\noutlet: صحيفة ألف\ndate: 2024-10-23\n---\n\nنص أول.\nسطر.\n===\n"
+    "---\ntitle: عنوان ثان\n---\nنص ثان.\n---\nعنوان ثالث\n\nنص ثالث.\n---\ntitle: عنوان رابع\n---\nنص رابع.\n"
+)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_front_matter_of_each_article_is_read_and_offsets_hold(tmp_path, line_end):
+    whole = SEVERAL.replace("\n", line_end)
+    found = read(tmp_path / "a.txt", whole)
+    assert [item.cells["title"] for item in found] == ["عنوان أول", "عنوان ثان", "عنوان ثالث", "عنوان رابع"]
+    assert [item.cells["text"].split()[1] for item in found] == ["أول.", "ثان.", "ثالث.", "رابع."]
+    assert (found[0].cells["outlet"], found[0].cells["published"]) == ("صحيفة ألف", "2024-10-23")
+    assert all(whole[item.start :].startswith(item.cells["text"]) for item in found)
+    assert all(whole[item.title_start :].startswith(item.cells["title"]) for item in found)
+
+
+def test_outlet_in_front_matter_comes_before_the_folder(tmp_path):
+    first, second = read(tmp_path / "a.txt", "---\noutlet: باء\n---\nنص.\n===\nنص آخر.\n", outlet="ألف")
+    assert (first.cells["outlet"], second.cells["outlet"]) == ("باء", "ألف")
+
+
+def test_broken_front_matter_rejects_its_article_only(tmp_path):
+    first, second = read(tmp_path / "a.txt", "---\ntitle: ع\n- x\n---\nنص.\n===\nنص آخر.\n")
+    assert "line 2 of the front matter is no 'name: value'" in first.reason
+    assert (second.row, second.cells["text"]) == (2, "نص آخر.\n")
+
+
+def test_line_given_to_split_at_and_front_matter_go_together(tmp_path):
+    found = read(tmp_path / "a.txt", "---\ntitle: ع\n---\nنص.\nنص آخر.\n", split_at=(5,))
+    assert [(item.cells["title"], item.cells["text"]) for item in found] == [("ع", "نص.\n"), ("", "نص آخر.\n")]
+
+
+@pytest.mark.parametrize("piece", ["---\na: b\n", "---\ntitle: x\n", "---\ntitle: x\n---\n", "===\n---\n"])
+def test_many_rules_take_linear_time(tmp_path, piece):
+    start = time.perf_counter()
+    split_articles(piece * (60_000 // len(piece)))
+    middle = time.perf_counter()
+    split_articles(piece * (120_000 // len(piece)))
+    assert time.perf_counter() - middle < 3 * max(middle - start, 0.2)
