@@ -12,7 +12,7 @@ from framing.readers.encoding import Encoding, broken_bytes, find_encoding, open
 from framing.readers.records import MAX_CELL, Read, Record, Rejection, Source
 
 DELIMITERS = ",;\t|"
-# Of a file with one column: a character that stands in no text.
+# Of a file with one column: a character that stands in hardly any text, and is put back where it does.
 NO_DELIMITER = "\x1f"
 
 
@@ -38,8 +38,11 @@ def read_delimited(source: Source) -> Read:
 def _skip_to_header(lines: _Lines) -> tuple[int, str]:
     """Pass over empty lines and Excel's `sep=;` above the header; give how many, and the delimiter named."""
     n_above, named = 0, ""
-    while (first := lines.peek(1)) and (not first[0].strip() or first[0].strip().lower().startswith("sep=")):
-        named = first[0].strip()[4:5] or named
+    while first := lines.peek(1):
+        line = first[0].lstrip("\ufeff").strip("\"' \r\n")
+        if line.strip() and not line.lower().startswith("sep="):
+            break
+        named = line[4:5] or named
         next(lines)
         n_above += 1
     return n_above, named
@@ -101,11 +104,13 @@ def _records(source: Source, lines: _Lines, delimiter: str, encoding: Encoding, 
         if not cells:
             continue  # an empty line is not a row
         row += 1
-        if len(lines.taken) > 1 and lines.has_ended() and _is_open(lines.taken, delimiter):
+        if _swallows_rows(lines, len(header), delimiter):
             lines.give_back_all_but_first()
             yield _never_closed(source, row, lines.taken)
             rows = csv.reader(lines, delimiter=delimiter)
             continue
+        if delimiter == NO_DELIMITER:
+            cells = [NO_DELIMITER.join(cells)]
         yield make_record(source, row, header, cells, encoding)
 
 
@@ -142,6 +147,16 @@ def unique_names(names: Sequence[str]) -> list[str]:
             name, n = f"{raw.strip() or 'column'}_{n}", n + 1
         found.append(name)
     return found
+
+
+def _swallows_rows(lines: _Lines, width: int, delimiter: str) -> bool:
+    """Tell whether a cell of many lines holds rows: its quote is never closed, or every line is a whole row of tabs."""
+    taken = lines.taken
+    if len(taken) == 1:
+        return False
+    if delimiter == "\t" and width > 1 and all(line.count("\t") == width - 1 for line in taken):
+        return True
+    return lines.has_ended() and _is_open(taken, delimiter)
 
 
 def _is_open(lines: Sequence[str], delimiter: str) -> bool:
