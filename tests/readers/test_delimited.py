@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from framing.errors import ArticleError
 from framing.files import write_csv
 from framing.readers import Record, Rejection, Source, read_source
 from framing.readers.delimited import read_delimited, unique_names
@@ -188,3 +189,16 @@ def test_file_of_three_hundred_megabytes_is_not_held(tmp_path, name):
         file.write(end)
     assert (tmp_path / name).stat().st_size > 290_000_000
     assert reading_grows_by(tmp_path / name) < 50_000_000
+
+
+def test_cell_beyond_the_cap_loses_no_row_it_swallowed(tmp_path, monkeypatch):
+    monkeypatch.setattr("framing.readers.delimited.MAX_CELL", 100)
+    found = read(tmp_path / "a.csv", 'id,text\n1,"open\n' + "2,some words\n" * 50)
+    assert [type(item) for item in found] == [Rejection] + [Record] * 50
+    assert "a cell of more than 100 characters" in found[0].reason
+
+
+def test_header_beyond_the_cap_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr("framing.readers.delimited.MAX_CELL", 100)
+    with pytest.raises(ArticleError, match=r"a\.csv: the names of the columns.*never closed"):
+        read(tmp_path / "a.csv", '"id,text\n' + "2,some words\n" * 50)
