@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from collections import deque
 from collections.abc import Iterator, Sequence
 
+from framing.errors import ArticleError
 from framing.files import unguard_formula
 from framing.readers.compressed import open_bytes
 from framing.readers.encoding import Encoding, broken_bytes, find_encoding, open_text
 from framing.readers.records import MAX_CELL, Read, Record, Rejection, Source
 
 DELIMITERS = ",;\t|"
-# Of a file with one column: a character that stands in no text.
+# Of a file with one column: a character that stands in hardly any text, and is put back where it does.
 NO_DELIMITER = "\x1f"
 
 
@@ -38,8 +40,11 @@ def read_delimited(source: Source) -> Read:
 def _skip_to_header(lines: _Lines) -> tuple[int, str]:
     """Pass over empty lines and Excel's `sep=;` above the header; give how many, and the delimiter named."""
     n_above, named = 0, ""
-    while (first := lines.peek(1)) and (not first[0].strip() or first[0].strip().lower().startswith("sep=")):
-        named = first[0].strip()[4:5] or named
+    while first := lines.peek(1):
+        line = first[0].lstrip("\ufeff").strip("\"' \r\n")
+        if line.strip() and not line.lower().startswith("sep="):
+            break
+        named = line[4:5] or named
         next(lines)
         n_above += 1
     return n_above, named
@@ -51,7 +56,9 @@ def find_delimiter(lines: Sequence[str]) -> str:
         return NO_DELIMITER
 
     def evenness(delimiter: str) -> tuple[int, int]:
-        rows = [row for row in csv.reader(lines, delimiter=delimiter) if row]
+        rows: list[list[str]] = []
+        with contextlib.suppress(csv.Error):  # a cell beyond the cap; its row is rejected when it is read
+            rows.extend(row for row in csv.reader(lines, delimiter=delimiter) if row)
         width = len(rows[0]) if rows else 0
         return (sum(len(row) == width for row in rows) if width > 1 else 0, width)
 
@@ -88,24 +95,34 @@ class _Lines:
 
 def _records(source: Source, lines: _Lines, delimiter: str, encoding: Encoding, *, n_above: int = 0) -> Read:
     rows = csv.reader(lines, delimiter=delimiter)
-    header = unique_names([unguard_formula(name) for name in next(rows, [])])
+    try:
+        header = unique_names([unguard_formula(name) for name in next(rows, [])])
+    except csv.Error as error:
+        raise ArticleError(
+            f"{source.name}: the names of the columns are longer than {MAX_CELL:,} characters. Look for a quote that is"
+            " never closed in the first row.",
+            ar=f"{source.name}: أسماء الأعمدة أطول من {MAX_CELL:,} حرف. ابحث عن علامة اقتباس لم تُغلق في الصف الأول.",
+        ) from error
     row = 1 + n_above
     while not lines.has_ended():
         lines.taken.clear()
         try:
             cells = next(rows, [])
         except csv.Error:
+            lines.give_back_all_but_first()
             yield _too_long(source, row + 1, lines.taken[0])
             rows, row = csv.reader(lines, delimiter=delimiter), row + 1
             continue
         if not cells:
             continue  # an empty line is not a row
         row += 1
-        if len(lines.taken) > 1 and lines.has_ended() and _is_open(lines.taken, delimiter):
+        if _swallows_rows(lines, len(header), delimiter):
             lines.give_back_all_but_first()
             yield _never_closed(source, row, lines.taken)
             rows = csv.reader(lines, delimiter=delimiter)
             continue
+        if delimiter == NO_DELIMITER:
+            cells = [NO_DELIMITER.join(cells)]
         yield make_record(source, row, header, cells, encoding)
 
 
@@ -134,14 +151,26 @@ def make_record(
 
 def unique_names(names: Sequence[str]) -> list[str]:
     """Name nameless columns by place and repeated ones by number: no cell is lost."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    last: dict[str, int] = {}  # where counting of a name goes on: thousands of equal names take no longer
     for place, raw in enumerate(names, 1):
-        name = raw.strip() or f"column_{place}"
-        n = 2
+        base = raw.strip()
+        name = base or f"column_{place}"
         while name in found:
-            name, n = f"{raw.strip() or 'column'}_{n}", n + 1
-        found.append(name)
-    return found
+            last[base] = last.get(base, 1) + 1
+            name = f"{base or 'column'}_{last[base]}"
+        found[name] = None
+    return list(found)
+
+
+def _swallows_rows(lines: _Lines, width: int, delimiter: str) -> bool:
+    """Tell whether a cell of many lines holds rows: its quote is never closed, or every line is a whole row of tabs."""
+    taken = lines.taken
+    if len(taken) == 1:
+        return False
+    if delimiter == "\t" and width > 1 and all(line.count("\t") == width - 1 for line in taken):
+        return True
+    return lines.has_ended() and _is_open(taken, delimiter)
 
 
 def _is_open(lines: Sequence[str], delimiter: str) -> bool:

@@ -52,7 +52,7 @@ def find_encoding(open_stream: Callable[[], BinaryIO]) -> Encoding:
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return Encoding("utf-16", "utf-16 (mark)")
         decoder = codecs.getincrementaldecoder("utf-8-sig")("surrogateescape")
-        damaged = other = 0
+        damaged = other = halves = 0
         piece, sample = head, head
         while piece:
             text = decoder.decode(piece)
@@ -60,18 +60,21 @@ def find_encoding(open_stream: Callable[[], BinaryIO]) -> Encoding:
             if bad and not damaged:
                 sample = _around_damage(piece, text)
             damaged += bad
+            halves += 3 * len(_HALF_PAIR.findall(text)) if bad else 0
             other += len(text) - len(text.encode("ascii", "ignore")) - bad
             piece = _more(stream)
         damaged += len(_ESCAPED.findall(decoder.decode(b"", final=True)))
     mark = " (mark)" if head.startswith(codecs.BOM_UTF8) else ""
     if not damaged and not _looks_like_utf16(head):
         return Encoding("utf-8-sig", f"utf-8{mark}")
-    if damaged and damaged <= MAX_DAMAGE * other:
+    if damaged and damaged - halves <= MAX_DAMAGE * other:
         return Encoding("utf-8-sig", f"utf-8{mark}, with broken bytes", "surrogateescape")
     return _detect(sample[:SAMPLE_BYTES])
 
 
 _ESCAPED = re.compile("[\udc80-\udcff]")
+# A lone surrogate written as if it were UTF-8: damage of UTF-8, and no other encoding's letters.
+_HALF_PAIR = re.compile("\udced[\udca0-\udcbf][\udc80-\udcbf]")
 
 
 def _around_damage(piece: bytes, text: str) -> bytes:

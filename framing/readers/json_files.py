@@ -9,6 +9,7 @@ from typing import Any, TextIO
 
 from framing.errors import ArticleError
 from framing.readers.compressed import open_bytes, read_all
+from framing.readers.delimited import unique_names
 from framing.readers.encoding import Encoding, broken_bytes, decode, find_encoding, open_text
 from framing.readers.records import MAX_CELL, Read, Record, Rejection, Source
 
@@ -162,7 +163,15 @@ def _loads(text: str) -> Any:
     return _DECODER.decode(text)
 
 
-_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: "")
+def _named(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object; a name that stands twice is numbered, as a column is: no value is lost."""
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    return dict(zip(unique_names([name for name, _ in pairs]), (value for _, value in pairs), strict=True))
+
+
+_DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: "", object_pairs_hook=_named)
 
 
 def _from_item(source: Source, row: int, item: Any, encoding: Encoding) -> Record | Rejection:
@@ -171,7 +180,8 @@ def _from_item(source: Source, row: int, item: Any, encoding: Encoding) -> Recor
     values: dict[str, str] = {}
     for key, value in item.items():
         if isinstance(value, dict):
-            values |= {f"{key}.{inner}": as_text(part) for inner, part in value.items()}
+            inside = {f"{key}.{inner}": as_text(part) for inner, part in value.items()}
+            values |= {f"{name}_2" if name in item else name: part for name, part in inside.items()}
         else:
             values[key] = as_text(value)
     if encoding.errors == "surrogateescape" and (bad := sum(map(broken_bytes, values.values()))):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from framing.errors import ArticleError
@@ -16,12 +17,15 @@ from framing.readers.parquet import value_as_text
 from framing.readers.records import Read, Source
 
 _XLSX = Encoding("utf-8", "xlsx")
+# So many rows of a title may stand above the names of the columns.
+N_ABOVE = 5
 _ZEROS = re.compile(r"0{2,}")
 
 
 def read_xlsx(source: Source) -> Read:
     """Read the first sheet with rows; its first filled row names the columns, `row` is Excel's number.
 
+    Up to five rows of one cell above the names are a title and passed over.
     Formulas give the value Excel last computed. A number shown with leading zeros (format `000`)
     keeps them. Empty rows are no rows.
     """
@@ -45,14 +49,22 @@ def read_xlsx(source: Source) -> Read:
 
 def _sheet(source: Source, book: Any) -> Read:
     for sheet in book.worksheets:
+        sheet.reset_dimensions()  # other programs write wrong ones, and cells beyond them would be lost
         rows = _rows(sheet)
-        first = next(rows, None)
-        if first is None:
+        top = list(islice(rows, N_ABOVE + 1))
+        if not top:
             continue
-        header = unique_names(first[1])
-        for number, cells in rows:
+        place = _header_place([cells for _, cells in top])
+        header = unique_names(top[place][1])
+        for number, cells in chain(top[place + 1 :], rows):
             yield make_record(source, number, header, cells, _XLSX)
         return
+
+
+def _header_place(top: Sequence[Sequence[str]]) -> int:
+    """Give the first row of more than one filled cell: a report's title stands alone, often merged, above it."""
+    filled = [sum(map(bool, cells)) for cells in top]
+    return next((place for place, n_cells in enumerate(filled) if n_cells > 1), 0)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:

@@ -1,11 +1,14 @@
 import csv
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from framing.errors import ArticleError
 from framing.files import write_csv
 from framing.readers import Record, Rejection, Source, read_source
 from framing.readers.delimited import read_delimited, unique_names
@@ -110,3 +113,92 @@ def test_empty_lines_and_the_separator_excel_names_stand_above_the_header(tmp_pa
     [record] = read_delimited(Source(path, "a.csv"))
     assert record.cells == {"id": "1", "text": "نص أول"}
     assert record.row == 5
+
+
+def test_separator_line_may_be_quoted(tmp_path):
+    [record] = read(tmp_path / "a.csv", '"sep=;"\r\nid;text\r\n1;نص\r\n')
+    assert record.cells == {"id": "1", "text": "نص"}
+
+
+def test_no_character_splits_the_only_column(tmp_path):
+    assert [item.cells for item in read(tmp_path / "a.csv", "text\nنص\x1fآخر\n")] == [{"text": "نص\x1fآخر"}]
+
+
+def test_lone_quotes_of_a_tsv_swallow_no_rows(tmp_path):
+    found = read(tmp_path / "a.tsv", 'id\ttext\n1\t"قال\n2\tنص\n3\tآخر"\n4\t"نص\nبسطرين"\n')
+    assert [(type(item), item.row) for item in found] == [(Rejection, 2), (Record, 3), (Record, 4), (Record, 5)]
+    assert found[3].cells["text"] == "نص\nبسطرين"
+
+
+def test_surrogate_bytes_are_damage_and_no_other_encoding(tmp_path):
+    found = read(tmp_path / "a.csv", b"id,text\n1,a\xed\xa0\x80b\n2,ok\n")
+    assert [type(item) for item in found] == [Rejection, Record]
+    assert "3 bytes are not UTF-8" in found[0].reason
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "\ufeff", "id,text\n", "sep=;\n"])
+def test_file_without_rows_is_empty_and_no_error(tmp_path, content):
+    assert read(tmp_path / "a.csv", content) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "7", "7,نص", "7,نص,زائد", "7,نص,,", '7,"نص', '7,"نص" زائد', "7,\x00", "7,\u202eنص\u202c", "7,سطر\u2028آخر\x85",
+        '7,"سطر\nآخر"', "7,=1+1", "001,NA", "1e3,null",
+    ],
+)  # fmt: skip
+def test_no_row_is_lost_whatever_one_holds(tmp_path, line):
+    found = read(tmp_path / "a.csv", "id,text\n" + "1,نص\n" * 50 + f"{line}\n" + "2,نص\n" * 50)
+    assert len(found) == 101
+    assert sum(isinstance(item, Record) for item in found) >= 100
+
+
+@pytest.mark.parametrize("piece", [",", '"', '""', "\n", '"\n', 'a,"b\n', ";", "\t", "\x00", "\r", "sep=\n", "\u202e"])
+@pytest.mark.parametrize("head", ["", "id,text\n"])
+def test_hostile_tables_take_no_time(tmp_path, growth, head, piece):
+    assert growth(lambda content: read(tmp_path / "a.csv", head + content), piece * (500_000 // len(piece))) < 3
+
+
+def reading_grows_by(path: Path) -> int:
+    code = (
+        "import resource, sys; from pathlib import Path; from framing.readers import Source, read_source\n"
+        "usage = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "path, before = Path(sys.argv[1]), usage()\n"
+        "print(sum(1 for _ in read_source(Source(path, path.name))), usage() - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    n_rows, grown = map(int, done.stdout.split())
+    assert n_rows == 70_000
+    return grown * (1 if sys.platform == "darwin" else 1024)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="resource limits are POSIX")
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.json"])
+def test_file_of_three_hundred_megabytes_is_not_held(tmp_path, name):
+    row = f'{{"id": "1", "text": "{"كلمة أخرى " * 240}"}}' if "json" in name else f"1,{'كلمة أخرى ' * 240}"
+    opening, between, end = {
+        "a.csv": ("id,text\n", "\n", "\n"),
+        "a.jsonl": ("", "\n", "\n"),
+        "a.json": ("[", ",", "]"),
+    }[name]
+    with (tmp_path / name).open("w", encoding="utf-8", newline="") as file:
+        file.write(opening + row)
+        file.writelines(between + row for _ in range(69_999))
+        file.write(end)
+    assert (tmp_path / name).stat().st_size > 290_000_000
+    assert reading_grows_by(tmp_path / name) < 50_000_000
+
+
+def test_cell_beyond_the_cap_loses_no_row_it_swallowed(tmp_path, monkeypatch):
+    monkeypatch.setattr("framing.readers.delimited.MAX_CELL", 100)
+    found = read(tmp_path / "a.csv", 'id,text\n1,"open\n' + "2,some words\n" * 50)
+    assert [type(item) for item in found] == [Rejection] + [Record] * 50
+    assert "a cell of more than 100 characters" in found[0].reason
+
+
+def test_header_beyond_the_cap_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr("framing.readers.delimited.MAX_CELL", 100)
+    with pytest.raises(ArticleError, match=r"a\.csv: the names of the columns.*never closed"):
+        read(tmp_path / "a.csv", '"id,text\n' + "2,some words\n" * 50)

@@ -156,6 +156,11 @@ def test_what_json_writes_is_read_back(tmp_path_factory, rows, ascii_only):
         assert [item.cells for item in read(folder / name, content)] == expected
 
 
+def test_name_that_stands_twice_in_an_object_loses_no_value(tmp_path):
+    (record,) = read(tmp_path / "a.jsonl", '{"id": "1", "id": "2", "a.b": "3", "a": {"b": "4"}}\n')
+    assert record.cells == {"id": "1", "id_2": "2", "a.b": "3", "a.b_2": "4"}
+
+
 def test_lone_surrogates_in_json_are_kept_for_the_repair(tmp_path):
     (record,) = read(tmp_path / "a.jsonl", '{"text": "\\ud800 نص \\udcff"}\n')
     assert record.cells["text"] == "\ud800 نص \udcff"

@@ -3,6 +3,8 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from framing.errors import ArticleError
 from framing.readers import Source, read_source
@@ -35,3 +37,13 @@ def test_file_that_is_no_table_is_an_error(tmp_path):
     (tmp_path / "a.parquet").write_bytes(b"no table")
     with pytest.raises(ArticleError, match=r"a\.parquet: not a Parquet table"):
         list(read_source(Source(tmp_path / "a.parquet", "a.parquet")))
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+
+
+@given(st.lists(st.tuples(texts, texts), min_size=1, max_size=8))
+def test_what_parquet_holds_is_read_back(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("parquet") / "a.parquet"
+    pd.DataFrame(rows, columns=["one", "two"]).to_parquet(path)
+    assert [tuple(item.cells.values()) for item in read_source(Source(path, path.name))] == rows

@@ -4,8 +4,11 @@ import zipfile
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from framing.errors import ArticleError
+from framing.files import unguard_formula
 from framing.readers import Source, read_source
 
 
@@ -36,6 +39,59 @@ def test_cells_are_text_and_rows_are_excel_numbers(tmp_path):
 def test_zeros_shown_by_the_format_are_kept(tmp_path):
     workbook(tmp_path / "a.xlsx", [["id", "text"], [7, "نص"]], number_format="000")
     assert read(tmp_path / "a.xlsx")[0].cells["id"] == "007"
+
+
+def test_merged_title_above_the_header_is_passed_over(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["تقرير الرصد", "", ""], [], ["id", "date", "text"], ["001", "2024-10-24", "نص"]):
+        book.active.append(row)
+    book.active.merge_cells("A1:C1")
+    book.save(tmp_path / "a.xlsx")
+    [record] = read(tmp_path / "a.xlsx")
+    assert (record.row, record.cells) == (4, {"id": "001", "date": "2024-10-24", "text": "نص"})
+
+
+def test_sheet_of_one_column_keeps_its_first_row_as_header(tmp_path):
+    workbook(tmp_path / "a.xlsx", [["text"], ["نص"], ["آخر"]])
+    assert [item.cells for item in read(tmp_path / "a.xlsx")] == [{"text": "نص"}, {"text": "آخر"}]
+
+
+@pytest.mark.parametrize(
+    "epoch", [openpyxl.utils.datetime.CALENDAR_WINDOWS_1900, openpyxl.utils.datetime.CALENDAR_MAC_1904]
+)
+def test_days_kept_as_numbers_are_days_in_both_calendars(tmp_path, epoch):
+    book = openpyxl.Workbook()
+    book.epoch = epoch
+    book.active.append(["date", "text"])
+    book.active.append([dt.datetime(2024, 10, 24), "نص"])
+    book.save(tmp_path / "a.xlsx")
+    assert read(tmp_path / "a.xlsx")[0].cells["date"] == "2024-10-24"
+
+
+def test_cells_beyond_a_wrong_dimension_are_read(tmp_path):
+    workbook(tmp_path / "a.xlsx", [["id", "text"], ["x", "نص"]])
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as old, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as new:
+        for item in old.infolist():
+            new.writestr(item, old.read(item).replace(b'ref="A1:B2"', b'ref="A1"'))
+    assert read(tmp_path / "b.xlsx")[0].cells == {"id": "x", "text": "نص"}
+
+
+cells = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=20
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.tuples(cells, cells), min_size=1, max_size=5))
+def test_what_a_workbook_holds_is_read_back(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("xlsx") / "a.xlsx"
+    book = openpyxl.Workbook()
+    for values in [("one", "two"), *rows]:
+        book.active.append(["", ""])
+        for cell, value in zip(book.active[book.active.max_row], values, strict=True):
+            cell.value, cell.data_type = value, "s"
+    book.save(path)
+    assert [tuple(item.cells.values()) for item in read(path)] == [tuple(map(unguard_formula, row)) for row in rows]
 
 
 def test_gzipped_workbook_is_read(tmp_path):
