@@ -114,8 +114,8 @@ def read_articles(
 
     Parameters
     ----------
-    paths : CSV, TSV, JSONL, JSON, Parquet, XLSX (each may be `.gz`), `.txt`, `.html`, folders of these
-        two, globs; or a table with a column of texts.
+    paths : CSV, TSV, JSONL, JSON, Parquet, XLSX (each may be `.gz`); `.txt`, `.html`, `.warc`, feeds (`.xml .rss
+        .atom`), `.docx`, `.odt`, `.rtf`, and folders of these; globs; or a table with a column of texts.
     columns : field -> column of the source; fields are those of `framing.readers.columns.FIELDS`. An
         empty column means the source has no such field. Unnamed ones are recognised by common names.
     preset : a known source: ant, armpro, gdelt, mediacloud, newsapi, saudinewsnet.

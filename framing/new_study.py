@@ -260,7 +260,7 @@ def _known(name: str, named: Mapping[str, str], cells: Mapping[str, str]) -> dic
     """Give what is known of an article: outlet and date as its file's name has them, the rest as its text has it."""
     found = {field: cells.get(field, "").strip() for field in ("outlet", "title", "author", "url")}
     published = cells.get("published", "").strip()
-    found["date"] = named.get("date") or (published if readable_day(published) else day_in_name(name))
+    found["date"] = named.get("date") or readable_day(published) or day_in_name(name)
     found["outlet"] = named.get("outlet") or found["outlet"]
     return found | {field: found[field] or named.get(field, "") for field in ("title", "author")}
 

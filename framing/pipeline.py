@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ import framing
 from framing import plots
 from framing.codebook import Codebook, load_codebook
 from framing.comparison import OutletComparison, compare_outlets
+from framing.copy_matrix import MatrixBy
 from framing.corpus import Corpus, build_corpus, corpus_flow
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
@@ -39,6 +40,7 @@ from framing.voices import Voices, find_voices
 
 logger = logging.getLogger(__name__)
 
+FigureName = Literal["flow", "copies_agency", "copies_outlet", "shares", "voices", "clusters"]
 RESULT_TABLES = ("articles", "copies", "units", "voices", "frames", "unit_topics", "topics")
 
 
@@ -62,9 +64,7 @@ class StudyResults:
         """Give the shares by outlet and frame."""
         return self.tables["shares"]
 
-    def plot(
-        self, figure: Literal["flow", "shares", "voices", "clusters"] = "shares", *, language: Language = "ar"
-    ) -> Any:
+    def plot(self, figure: FigureName = "shares", *, language: Language = "ar") -> Any:
         """Draw one of the report's figures; give the matplotlib figure.
 
         Raises
@@ -286,6 +286,9 @@ def _write_tables(
     flow = corpus_flow(corpus, units=units, synthetic=study.synthetic)
     write_csv(path / "flow.csv", flow.table.assign(**mark))
     write_csv(path / "flow_reasons.csv", flow.reasons.assign(**mark))
+    for by in get_args(MatrixBy):
+        write_csv(path / f"copies_by_{by}.csv", corpus.copies.matrix(by).to_frame().assign(**mark))
+    write_csv(path / "passages.csv", corpus.relevance.passages.assign(**mark))
     for name, table in comparison.tables().items():
         write_csv(path / "comparison" / f"{name}.csv", table.assign(**mark) if mark else table)
     if codebook.path is not None:

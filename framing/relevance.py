@@ -14,6 +14,7 @@ from framing.errors import StudyError
 from framing.html import block
 from framing.html import table as html_table
 from framing.queries import HEAD_WORDS, MIN_HITS, compile_query, judge_text
+from framing.readers.outlets import cut_title_tail
 from framing.roundups import PASSAGE_COLUMNS, Nearer, judge_passages, passage_texts
 
 __all__ = ["HEAD_WORDS", "MIN_HITS", "RelevanceResult", "head_texts", "judge_relevance", "off_story_spans"]
@@ -113,7 +114,8 @@ def judge_relevance(
             ar="حُدّد relevance.min_score ولا متجهات للمواد. أعطِ المتجهات أو احذف min_score.",
         )
     entries = compile_query(query)
-    titles, texts = articles["title"].fillna(""), articles["text"].fillna("")
+    pairs = zip(articles["title"].fillna(""), articles["outlet"], strict=True)
+    titles, texts = [cut_title_tail(title, outlet) for title, outlet in pairs], articles["text"].fillna("")
     judged = [judge_text(title, text, entries) for title, text in zip(titles, texts, strict=True)]
     table = pd.DataFrame(judged, columns=["on_story", "matched", "n_hits"])
     table.insert(0, "article_id", articles["article_id"].to_numpy())

@@ -16,7 +16,7 @@ from framing.readers import PAGES, Record, Rejection, Source, kind_of, read_sour
 from framing.readers.columns import FIELDS, Mapper
 from framing.readers.encoding import repair_text
 from framing.readers.indexed import read_index
-from framing.readers.outlets import join_spellings, name_outlet
+from framing.readers.outlets import join_spellings, name_outlet, unlisted_outlets
 from framing.readers.parquet import value_as_text
 from framing.readers.records import Read
 
@@ -126,6 +126,7 @@ def _drafts(
         if isinstance(item, Rejection):
             account.rejected.append((outlet or item.outlet or (source.outlet if source else ""), item))
             continue
+        account.warnings += item.notes
         if by_file:
             mapping = {name: name for name in item.cells if name in FIELDS}
         elif not known >= item.cells.keys():  # JSON rows may bring new columns
@@ -199,7 +200,8 @@ def survey(drafts: Iterable[Draft], account: Account, *, order: DateOrder | None
         raise _repeated(repeated)
     orders, evidence = _orders(votes)
     spellings, notes = join_spellings(outlets)
-    account.warnings += notes
+    names = Counter({spellings.get(name, name): n for name, n in outlets.items()})
+    account.warnings += notes + unlisted_outlets(names)
     return Survey(orders, evidence, frozenset(ids), frozenset(spellings.get(name, name) for name in outlets), spellings)
 
 

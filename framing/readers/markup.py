@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from framing.optional import require
-from framing.readers.encoding import MAX_DAMAGE, broken_bytes, decode
+from framing.readers.encoding import decode
 
 # As a page's meta, a feed's first line or a server's header declares it.
 _CHARSET = re.compile(
     rb"(?:<meta[^>]{0,200}charset|<\?xml[^>]{0,100}encoding)\s*=\s*[\"']?\s*([\w-]{3,20})", re.IGNORECASE
 )
-_ARABIC = re.compile("[\u0621-\u064a]")
 # C0 controls but tab and line ends, and lone surrogates: lxml drops the first and stops at the second.
 _NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0e-\x1f\ud800-\udfff]")
 # fmt: off
@@ -25,7 +24,7 @@ _UNREAD = frozenset(("script", "style", "template", "noscript"))
 
 
 def decode_markup(data: bytes, *, declared: str = "") -> tuple[str, str]:
-    """Decode a page or feed: strict UTF-8 first, then what is declared, then what its bytes look like.
+    """Decode a page or feed: strict UTF-8 first; a declared charset is believed unless another reads better as Arabic.
 
     Parameters
     ----------
@@ -35,37 +34,10 @@ def decode_markup(data: bytes, *, declared: str = "") -> tuple[str, str]:
     -------
     The text, and in words how it was decoded.
     """
-    try:
-        whole = data.decode("utf-8-sig", "surrogateescape")
-        is_utf8 = broken_bytes(whole) <= MAX_DAMAGE * (len(whole) - len(whole.encode("ascii", "ignore")))
-    except UnicodeDecodeError:
-        is_utf8 = False
-    if is_utf8:
-        return _found(data)
-    named = [name.decode("ascii", "ignore") for name in _CHARSET.findall(data[:4000])]
-    for name in [part.lower() for part in (declared, *named[:1]) if part]:
-        text = _decode_as(data, name)
-        if text is not None:
-            found, encoding = _found(data) if len(_ARABIC.findall(text)) < 20 else ("", "")
-            # Old Arabic pages declare Latin and are windows-1256: what has the Arabic letters is right.
-            if len(_ARABIC.findall(found)) > 20 + 2 * len(_ARABIC.findall(text)):
-                return found, f"{encoding}, {name} declared"
-            return text, f"{name} (declared)"
-    return _found(data)
-
-
-def _found(data: bytes) -> tuple[str, str]:
-    text, encoding = decode(data)
+    named = _CHARSET.search(data[:4000])
+    name = declared or (named[1].decode("ascii", "ignore") if named else "")
+    text, encoding = decode(data, declared=name)
     return text, encoding.found
-
-
-def _decode_as(data: bytes, name: str) -> str | None:
-    if name in ("utf-8", "utf8"):  # it is not, or it had been read as that
-        return None
-    try:
-        return data.decode(name)
-    except (UnicodeError, LookupError):  # LookupError: no such charset, or one of Python's that is no charset
-        return None
 
 
 def clean_markup(text: str) -> tuple[str, tuple[str, ...]]:

@@ -130,7 +130,7 @@ def _kept_apart(spellings: list[str]) -> Rejection:
     )  # fmt: skip
 
 
-def unlisted_outlets(names: Iterable[str]) -> list[Rejection]:
+def unlisted_outlets(names: Iterable[str] | Counter[str]) -> list[Rejection]:
     """Give a warning for each outlet that bears its domain for want of a name, or has none."""
     counts = Counter(names)
     nameless = [name for name in sorted(counts) if name == UNKNOWN or domain_of(name) == name.lower()]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 from markupsafe import Markup, escape
 
 from framing import plots
+from framing.copy_matrix import MatrixBy
 from framing.report.language import Texts
 from framing.report.results import Results
 from framing.report.sections import cluster_label, list_of
@@ -21,12 +22,16 @@ LABEL_WORDS = 4
 
 
 def draw_figures(results: Results, t: Texts) -> dict[str, Figure]:
-    """Draw every figure that the results can fill, by name: flow, shares, voices, clusters."""
+    """Draw every figure that the results can fill, by name: flow, copies, shares, voices, clusters."""
     names = {frame: t.frame(frame, short=True) for frame in results.frames}
     language, mark = t.language, results.synthetic
     found: dict[str, Figure] = {}
     if len(results["flow"]):
         found["flow"] = results.flow.plot(language=language)
+    for by in get_args(MatrixBy):
+        matrix = results.copies_by(by)
+        if matrix is not None and len(matrix.table):
+            found[f"copies_{by}"] = matrix.plot(language=language, synthetic=mark)
     shares, by_voice = results.article_shares(), results["by_voice"]
     if len(shares):
         found["shares"] = plots.frame_shares(

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from framing.codebook import Codebook, load_codebook
+from framing.copy_matrix import CopyMatrix, MatrixBy, copy_matrix
 from framing.errors import CodebookError, ResultsError
 from framing.files import read_csv
 from framing.flow import CorpusFlow
@@ -103,6 +104,16 @@ class Results:
             "n_units": len(self["units"]), "n_lines": (self.manifest.get("counts") or {}).get("boilerplate", 0),
         }  # fmt: skip
         return CorpusFlow(self["flow"], self["flow_reasons"], settings)
+
+    def copies_by(self, by: MatrixBy) -> CopyMatrix | None:
+        """Give the copy matrix of all articles, on the story or not; None where no two share an item."""
+        articles = self["articles"]
+        members = ("article_id", "outlet", "text", "published_date", "published")
+        if not len(self["copies"]) or not set(members) <= set(articles.columns):
+            return None
+        credited = articles.assign(agency=articles["agency"].fillna("") if "agency" in articles else "")
+        credits = credited.groupby(["outlet", "agency"]).size().rename("n").reset_index()
+        return copy_matrix(self["copies"], articles[list(members)], credits, by=by)
 
     def article_shares(self) -> pd.DataFrame:
         """Give the shares of articles, the estimand the page leads with."""
