@@ -16,7 +16,7 @@ from framing.readers import PAGES, Record, Rejection, Source, kind_of, read_sour
 from framing.readers.columns import FIELDS, Mapper
 from framing.readers.encoding import repair_text
 from framing.readers.indexed import read_index
-from framing.readers.outlets import join_spellings, name_outlet, unlisted_outlets
+from framing.readers.outlets import UNKNOWN, join_spellings, name_outlet, unlisted_outlets
 from framing.readers.parquet import value_as_text
 from framing.readers.records import Read
 
@@ -201,7 +201,8 @@ def survey(drafts: Iterable[Draft], account: Account, *, order: DateOrder | None
     orders, evidence = _orders(votes)
     spellings, notes = join_spellings(outlets)
     names = Counter({spellings.get(name, name): n for name, n in outlets.items()})
-    account.warnings += notes + unlisted_outlets(names)
+    # A source that names no outlet at all is no oversight: there is nothing to compare.
+    account.warnings += notes + (unlisted_outlets(names) if set(names) - {UNKNOWN} else [])
     return Survey(orders, evidence, frozenset(ids), frozenset(spellings.get(name, name) for name in outlets), spellings)
 
 
