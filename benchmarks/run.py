@@ -1,37 +1,50 @@
-"""Run every benchmark and write `results.md`: `make bench`."""
+"""Run benchmarks and write `results.md`: `make bench` runs all; `python benchmarks/run.py voices store` renews those.
+
+Each benchmark writes a section of its own; sections that are not run again stay as they are. `copies.py` writes a
+page of its own, `copies.md`.
+"""
 
 from __future__ import annotations
 
+import importlib
+import re
 import sys
 from pathlib import Path
-
-import demo
-import encode
-import frames
-import voices
 
 from framing.files import write_text
 from framing.folder import machine, package_versions
 
 HERE = Path(__file__).parent
+RESULTS = HERE / "results.md"
+# In the order of the page.
+NAMES = ("reading", "ingest", "relevance", "sentences", "voices", "frames", "encode", "store", "demo")
 
 
-def main() -> None:
+def header() -> str:
     about = machine()
     versions = ", ".join(f"{name} {number}" for name, number in package_versions().items())
-    parts = [
-        "# Results\n",
-        "Written by `make bench`. Data: the invented demo corpus and the shipped codebook.\n",
-        f"Machine: {about['system']} {about['architecture']}, {about['cpus']} CPUs,"
-        f" Python {about['python']}. {versions}.\n",
-        frames.measure(),
-        voices.measure(),
-        demo.measure(),
-        encode.measure(),
-    ]
-    write_text(HERE / "results.md", "\n".join(parts))
-    sys.stdout.write(f"{HERE / 'results.md'}\n")
+    where = "Data: the demo corpus, the codebook and, where `../shared/data` has them, files of real news."
+    return (
+        f"# Results\n\nWritten by `make bench`. {where} Nothing of the latter is kept here.\n\nMachine: {about['system']}"
+        f" {about['architecture']}, {about['cpus']} CPUs, Python {about['python']}. {versions}.\n"
+    )
+
+
+def kept() -> dict[str, str]:
+    """Give the sections of the page as it is, by the benchmark that wrote them."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.is_file() else ""
+    found = re.findall(r"<!-- (\w+) -->\n(.*?)(?=\n<!-- \w+ -->|\Z)", text, re.DOTALL)
+    return {name: section.strip() + "\n" for name, section in found}
+
+
+def main(names: list[str]) -> None:
+    sections = kept()
+    for name in names or NAMES:
+        sections[name] = importlib.import_module(name).measure()
+        parts = [f"<!-- {name} -->\n{sections[name].strip()}\n" for name in NAMES if name in sections]
+        write_text(RESULTS, "\n".join([header(), *parts]))
+        sys.stdout.write(f"{name}: written to {RESULTS.name}\n")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

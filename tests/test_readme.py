@@ -70,7 +70,7 @@ def test_framing_command_of_the_readme_parses(line):
 def test_encoder_and_codebook_named_in_a_command_exist(line):
     options = build_parser().parse_args(shlex.split(line)[1:])
     assert (getattr(options, "encoder", None) or "e5-small") in encoder_names()
-    if hasattr(options, "codebook"):
+    if getattr(options, "codebook", None):
         assert (ROOT / "data" / "codebooks" / f"{options.codebook}.yaml").is_file()
 
 
