@@ -23,10 +23,10 @@ NAMES = ("reading", "ingest", "relevance", "sentences", "voices", "frames", "enc
 def header() -> str:
     about = machine()
     versions = ", ".join(f"{name} {number}" for name, number in package_versions().items())
-    where = "Data: the demo corpus, the codebook and, where `../shared/data` has them, files of real news."
+    where = "Data: the demo corpus, the codebook and, where they lie in `../shared/data`, files of real news."
     return (
-        f"# Results\n\nWritten by `make bench`. {where} Nothing of the latter is kept here.\n\nMachine: {about['system']}"
-        f" {about['architecture']}, {about['cpus']} CPUs, Python {about['python']}. {versions}.\n"
+        f"# Results\n\nWritten by `make bench`. {where} Nothing of the latter is kept here.\n\n"
+        f"Machine: {about['system']} {about['architecture']}, {about['cpus']} CPUs, Python {about['python']}. {versions}.\n"
     )
 
 
