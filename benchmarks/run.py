@@ -26,7 +26,8 @@ def header() -> str:
     where = "Data: the demo corpus, the codebook and, where they lie in `../shared/data`, files of real news."
     return (
         f"# Results\n\nWritten by `make bench`. {where} Nothing of the latter is kept here.\n\n"
-        f"Machine: {about['system']} {about['architecture']}, {about['cpus']} CPUs, Python {about['python']}. {versions}.\n"
+        f"Machine: {about['system']} {about['architecture']}, {about['cpus']} CPUs, Python {about['python']}."
+        f" {versions}.\n"
     )
 
 

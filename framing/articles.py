@@ -38,7 +38,8 @@ class Articles:
         `article_id, outlet, title, text, genre, language, source_file` are never null (no title
         is an empty one), the others are null where the source has nothing. `published` is a UTC
         timestamp, null where no time of day is printed; `published_date` is 'YYYY-MM-DD', the day
-        as printed; `on_story` is null until relevance is judged.
+        as printed; `on_story` is null until relevance is judged; `encoding` says how bytes became text, and
+        what was repaired.
     rejected : rows that could not be read: file, row, article_id, field, value (at most 200
         characters), reason, reason_ar.
     set_aside : readable rows kept out: article_id, outlet, reason (`not_arabic`, `too_short`, `other_outlet`,

@@ -26,6 +26,7 @@ from framing.readers.outlets import UNKNOWN, fold_name
 COLUMNS = (
     "article_id", "outlet", "title", "text", "published", "published_date", "published_raw", "url", "author",
     "section", "genre", "agency", "language", "on_story", "source_file", "source_row",
+    "encoding",
 )  # fmt: skip
 KINDS = dict.fromkeys(COLUMNS, "str") | {
     "published": "datetime64[us, UTC]", "on_story": "boolean", "source_row": "int64",
@@ -244,4 +245,5 @@ def _row(article_id: str, draft: Draft, language: str, agencies: Sequence[str]) 
         article_id, draft.outlet, values["title"], values["text"], date.moment if date else None,
         date.day.isoformat() if date else None, given["published"], given["url"], given["author"],
         given["section"], genre, agency, language, None, draft.file, draft.row,
+        "; ".join([draft.encoding, *draft.repairs]),
     )  # fmt: skip

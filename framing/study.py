@@ -223,6 +223,8 @@ class _Reader:
             found["article_rule"] = self.checked(
                 "article_rule", top["article_rule"], is_article_rule, "title_or_lead, any, or share>=0.2"
             )
+        elif top.get("unit") == "article":
+            found["article_rule"] = "any"  # an article as one unit has no lead of its own
         return found
 
     def blocks(self, top: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import yaml
 
 from framing.articles import read_articles
 from framing.codebook import load_codebook
+from framing.files import read_csv
 from framing.relevance import judge_relevance
 from framing.study import load_study
 from framing.units import split_units
@@ -129,3 +130,18 @@ def test_addresses_lead_nowhere():
 @pytest.mark.parametrize("name", ["codebook.yaml", "examples.yaml", "plan.yaml", "coding_rules.md"])
 def test_files_say_that_they_are_invented(name):
     assert BANNER in (FOLDER / name).read_text(encoding="utf-8")
+
+
+def test_codes_are_of_units_of_the_corpus_and_have_known_labels():
+    articles = read_articles([FOLDER / "articles.jsonl"]).table
+    texts = split_units(articles).table.set_index("unit_id")["text"]
+    gold = read_csv(FOLDER / "gold.csv")
+    assert Counter(gold["outlet"]) == dict.fromkeys(articles["outlet"].unique(), 75)
+    assert (gold["text"] == gold["unit_id"].map(texts)).all()
+    assert set(gold["coder_kind"]) == {"model"}
+    frames = {"hunger", "money", "leverage", "commitment"}
+    labels = {label for cell in gold["agreed"] for label in cell.split("; ")}
+    assert labels - {"none"} <= frames | {f"contested:{frame}" for frame in frames}
+    settled = gold[gold["coder_a"] != gold["coder_b"]]
+    assert len(settled) == 2
+    assert (gold["agreed"] == gold["coder_a"])[~gold.index.isin(settled.index)].all()

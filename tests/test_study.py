@@ -55,6 +55,12 @@ def test_broader_query_is_read_apart_from_the_query(tmp_path):
     assert (found.query, found.broader, found.min_score) == (("كورسك",), ("روسيا", "كوريا"), None)
 
 
+def test_article_as_one_unit_carries_a_frame_by_any_unit_unless_the_study_says_otherwise(tmp_path):
+    assert study(tmp_path, LEAST + "unit: article\n").article_rule == "any"
+    assert study(tmp_path, LEAST + "unit: article\narticle_rule: title_or_lead\n").article_rule == "title_or_lead"
+    assert study(tmp_path, LEAST).article_rule == "title_or_lead"
+
+
 FAULTS = [
     ("codebook: x\n", "'articles' is missing"),
     ("articles: [a.csv]\n", "'codebook' is missing"),
