@@ -32,7 +32,8 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
 
     Parameters
     ----------
-    name : `e5-small`, `static`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id (`owner/model`) or a local folder.
+    name : `e5-small`, `static`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id (`owner/model`) or a local
+        folder.
     precision : `auto` takes the best engine of this machine; `int8` is offered by `e5-small` alone, `fp32` by the
         others.
 

@@ -46,7 +46,10 @@ class Static:
         self._lone = unit_length(table.lone[None, :])[0]
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Give float32 `(len(texts), n_dims)`, rows of length 1; a text without a known word gets that of a full stop."""
+        """Give float32 `(len(texts), n_dims)`, rows of length 1.
+
+        A text without a known word gets the vector of a full stop.
+        """
         if isinstance(texts, str):
             raise TypeError("encode() got one text; it needs a list of texts. Write encode([text]).")
         rows = np.empty((len(texts), self.n_dims), dtype=np.float32)

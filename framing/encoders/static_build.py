@@ -87,10 +87,10 @@ class StaticBuild:
 
 def build_static(
     texts: Iterable[str] | None = None,
+    *,
     words: Sequence[str] | None = None,
     n_words: int = 30_000,
     out: Path | None = None,
-    *,
     source: Encoder | None = None,
     seed: int = 20241023,
     progress: bool = False,
@@ -114,7 +114,7 @@ def build_static(
     """
     if n_words < MIN_WORDS:
         raise ValueError(f"n_words={n_words}: write a number from {MIN_WORDS}; 30000 is usual")
-    corpus = sorted(set(texts or ()))
+    corpus = sorted(set(() if texts is None else texts))
     general, origin = _general_words(words, n_words, needed=not corpus)
     source = source or _default_source()
     about = {
@@ -136,7 +136,7 @@ def build_static(
 
 
 def build_static_from(
-    inputs: Sequence[Path], n_words: int = 30_000, out: Path | None = None, *, progress: bool = False
+    inputs: Sequence[Path], *, n_words: int = 30_000, out: Path | None = None, progress: bool = False
 ) -> StaticBuild:
     """Build from files of articles, cut into sentences; with no file from general words alone."""
     from framing.articles import read_articles
@@ -173,10 +173,11 @@ def choose_words(corpus: Sequence[str], general: dict[str, float], n_words: int)
             ar="المُرمِّز static: الكلمات أقل من أن يُبنى منها جدول. أضف مقالات أخرى.",
         )
     # The commonest spelling; of equal ones the first in the alphabet.
-    written = [min(forms[k], key=lambda form: (-forms[k][form], form)) if k in counts else known[k][0] for k in keys]
+    usual = {key: min(found, key=lambda form: (-found[form], form)) for key, found in forms.items()}
+    spelling = [usual[key] if key in usual else known[key][0] for key in keys]
     total = max(1, counts.total())
     shares = np.array([[counts[k] / total, known[k][1] if k in known else 0.0] for k in keys]).mean(axis=1)
-    return Vocabulary(keys, written, np.maximum(shares, LEAST_SHARE), sum(k in counts for k in keys))
+    return Vocabulary(keys, spelling, np.maximum(shares, LEAST_SHARE), sum(k in counts for k in keys))
 
 
 def distil(
