@@ -214,7 +214,8 @@ def measure() -> str:
         lines = [
             "## Word vectors in place of the embedded encoder\n",
             f"Built from the demo's {len(texts)} different units in {seconds:.0f} s: {built.about['n_words']} words,"
-            f" {built.about['n_dims']} dimensions, {megabytes:.0f} MB, taught by {built.about['n_sentences']} sentences.\n",
+            f" {built.about['n_dims']} dimensions, {megabytes:.0f} MB,"
+            f" taught by {built.about['n_sentences']} sentences.\n",
             *speed(texts, e5, static, built),
             *frames_table(encoders),
             *clusters(source, static),

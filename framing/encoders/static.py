@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 # Texts whose sums are held at once.
 ROWS_AT_ONCE = 4096
+# Words from which a text's equal words are counted before they are added: a million float32 sums drift.
+MANY_WORDS = 20_000
 
 
 class Static:
@@ -66,6 +68,10 @@ class Static:
         ends = np.cumsum([0, *map(len, part)])
         counts = csr_matrix((np.ones(len(places), np.float32), places, ends), shape=(len(part), len(self._vectors)))
         sums = np.asarray(counts @ self._vectors)
+        for number, rows in enumerate(part):
+            if len(rows) > MANY_WORDS:
+                different, times = np.unique(rows, return_counts=True)
+                sums[number] = (self._vectors[different] * times[:, None]).sum(axis=0, dtype=np.float64)
         sums[~sums.any(axis=1)] = self._lone
         return sums
 

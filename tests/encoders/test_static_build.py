@@ -5,13 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
+from scipy.stats import spearmanr
 
-from framing.encoders import static_build
+from framing.articles import read_articles
+from framing.encoders import load_encoder, static_build
 from framing.encoders.static import Static, load_static
 from framing.encoders.static_build import build_static, build_static_from, choose_words, taught
 from framing.encoders.static_folder import ABOUT, MODEL, read_table
 from framing.errors import EncoderError, MissingLibraryError
 from framing.files import package_data
+from framing.units import split_units
 
 LETTERS = "ابتثجحخدرزسشصطعغفقكلمنه"
 WORDS = [a + b + "ر" for a in LETTERS for b in LETTERS][:200]
@@ -61,7 +64,7 @@ def test_damaged_table_is_built_again(built, fake_encoder):
 
 def test_words_that_stand_twice_come_before_general_ones_and_those_before_the_rest():
     corpus = [f"قمح قمح {word}" for word in ("نادرة", "شجرة")]
-    general = {word: 0.001 for word in WORDS[:100]}
+    general = dict.fromkeys(WORDS[:100], 0.001)
     keys = choose_words(corpus, general, 1000).keys
     assert keys[0] == "قمح"
     assert keys[-2:] == ["شجره", "نادره"]
@@ -92,7 +95,7 @@ def test_sentences_pull_word_vectors_toward_their_own(monkeypatch):
     def loss(rows: np.ndarray) -> float:
         return float(((shares @ rows - wanted) ** 2).sum())
 
-    assert loss(moved) < 0.2 * loss(start * (loss(start) > 0))
+    assert loss(moved) < 0.5 * loss(start)
     # Where the penalty is the only thing that counts, the vectors keep their directions.
     monkeypatch.setattr(static_build, "RIDGE", 1e12)
     still = taught(start, shares, target)
@@ -119,8 +122,10 @@ def test_ridge_solution_is_the_minimum():
 def test_note_says_what_was_built_and_how_much_is_unknown(built, fake_encoder):
     assert built.about["source"] == "fake|1|fp32|16"
     assert built.about["n_texts"] == len(TEXTS)
-    assert built.about["coverage"]["unknown_share"] == 0
-    assert "running words 0.0% are unknown" in built.summary()
+    assert built.about["coverage"]["n_words"] == 186
+    # The general words fill the vocabulary before those of the corpus that stand once.
+    assert built.about["coverage"]["unknown_share"] == pytest.approx(5 / 186, abs=0.001)
+    assert "186 running words 2.7% are unknown" in built.summary()
     assert str(Path.cwd()) not in (built.folder / ABOUT).read_text(encoding="utf-8")
 
 
@@ -128,7 +133,7 @@ def test_hostile_texts_and_words_do_no_harm(fake_encoder):
     texts = [*TEXTS, "", "\x00", "\ud800", "ن" * 100_000, "<script>alert(1)</script>", "ًٌ"]
     found = build_static(texts, words=[*WORDS, "", "a b", "\ud800"], n_words=300, source=fake_encoder)
     assert np.isfinite(read_table(found.folder).vectors).all()
-    assert max(map(len, fake_encoder.seen)) < 100_000 or "ن" * 100_000 in fake_encoder.seen
+    assert not any("ن" * 100 in key for key in read_table(found.folder).keys)
 
 
 def test_too_few_words_say_what_to_do(fake_encoder):
@@ -172,9 +177,12 @@ def test_model2vec_reads_the_folder_alike(built):
 
 
 @pytest.mark.slow
-def test_vectors_from_e5_tell_subjects_apart():
-    texts = [line for line in package_data("demo", "articles.jsonl").read_text(encoding="utf-8").splitlines()[:40]]
-    words = "جسر معبر قديم عتيق انهار سقط ارتفعت أسعار القمح الحبوب تكلفة السوق مدرسة معلم جامعة طالب بنك عملة".split()
-    build_static(texts, words=[*words, *WORDS[:40]], n_words=400)
-    one, two, other = load_static().encode(["انهار الجسر القديم", "سقط المعبر العتيق", "ارتفعت أسعار القمح"])
-    assert one @ two > one @ other + 0.1
+def test_texts_near_each_other_for_e5_are_near_for_its_words():
+    units = split_units(read_articles(package_data("demo", "articles.jsonl")).table).table
+    texts = list(dict.fromkeys(units["text"]))[:300]
+    build_static(texts, words=[], n_words=1000)
+    places = np.triu_indices(len(texts), 1)
+    rows = {encoder.name: encoder.encode(texts) for encoder in (load_static(), load_encoder("e5-small"))}
+    centred = {name: found - found.mean(axis=0) for name, found in rows.items()}
+    one, two = ((found @ found.T)[places] for found in centred.values())
+    assert spearmanr(one, two).statistic > 0.6

@@ -35,7 +35,7 @@ def test_damaged_file_is_found(folder, name):
     data[len(data) // 2] ^= 1
     (folder / name).write_bytes(data)
     assert not is_whole(folder)
-    with pytest.raises(EncoderError, match="damaged.*framing encoders build static"):
+    with pytest.raises(EncoderError, match=r"damaged.*framing encoders build static"):
         read_table(folder)
 
 
