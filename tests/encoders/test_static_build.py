@@ -133,6 +133,7 @@ def test_hostile_texts_and_words_do_no_harm(fake_encoder):
     texts = [*TEXTS, "", "\x00", "\ud800", "ن" * 100_000, "<script>alert(1)</script>", "ًٌ"]
     found = build_static(texts, words=[*WORDS, "", "a b", "\ud800"], n_words=300, source=fake_encoder)
     assert np.isfinite(read_table(found.folder).vectors).all()
+    assert all(key.isalnum() for key in read_table(found.folder).keys)
     assert not any("ن" * 100 in key for key in read_table(found.folder).keys)
 
 

@@ -54,6 +54,8 @@ def test_safetensors_library_reads_the_vectors(folder):
     numpy = pytest.importorskip("safetensors.numpy")
     rows = numpy.load_file(folder / MODEL)["embeddings"]
     assert np.array_equal(rows[1:], ROWS)
+    # The format asks for data that begin at a multiple of eight bytes.
+    assert int.from_bytes((folder / MODEL).read_bytes()[:8], "little") % 8 == 0
 
 
 def test_tokenizers_library_cuts_and_folds_words_alike(folder):

@@ -5,7 +5,7 @@ import pytest
 from framing.arabic import lexical_view, model_view
 from framing.encoders.static_words import MAX_LETTERS, WordTable, key_of, without_clitics, written_words
 
-KEYS = ["مدرسه", "كتاب", "سياده", "القمر", "بيت", "kyiv"]
+KEYS = ["مدرسه", "كتاب", "سياده", "القمر", "بيت", "kyiv", "شركه"]
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ KEYS = ["مدرسه", "كتاب", "سياده", "القمر", "بيت", "kyiv"]
         ("كتابهم", "كتاب"),
         ("سيادتها", "سياده"),
         ("للقمر", "القمر"),
+        ("الشركات", "شركه"),
         ("قمر", "القمر"),
         ("فبيتنا", "بيت"),
         ("بيـــت", "بيت"),
@@ -49,6 +50,16 @@ def test_coverage_counts_how_words_were_found():
     assert (found.n_words, found.n_as_written, found.n_by_clitics) == (3, 1, 1)
     assert found.unknown_share == pytest.approx(1 / 3)
     assert "33.3% unknown" in found.summary()
+
+
+def test_endless_word_is_not_remembered():
+    table = WordTable(KEYS)
+    assert table["ن" * (MAX_LETTERS + 1)] == len(KEYS)
+    assert not table
+
+
+def test_markup_holds_no_words():
+    assert written_words("قال <b class=x>نص</b> &quot;كلام&quot;") == ["قال", "نص", "كلام"]
 
 
 def test_memory_of_written_forms_is_bounded(monkeypatch):
