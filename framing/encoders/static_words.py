@@ -21,7 +21,6 @@ _ORDINARY = re.compile(f"[\t\n -%'-;=-~،؛؟٪«»“”’…–—{ARABIC_LET
 # What a written word may carry, folded as the lexical view folds. `لل` swallows the alif of `ال`.
 PREFIXES = ("", *"وفبكلس", "ال", "لل", "وب", "ول", "وس", "فس", "وال", "فال", "بال", "كال", "ولل", "وبال")
 SUFFIXES = ("", *"هكيا", "ها", "هم", "هن", "نا", "كم", "ات", "ان", "ين", "ون", "وا", "يه", "ته", "هما", "تها", "تهم")
-_BY_LENGTH = sorted(((p, s) for p in PREFIXES for s in SUFFIXES if p or s), key=lambda pair: len(pair[0] + pair[1]))
 
 
 def written_words(text: str) -> list[str]:
@@ -40,9 +39,11 @@ def without_clitics(key: str) -> Iterator[str]:
     At least two letters stay, three beside a suffix. A ta marbuta, which opens to t or
     falls before a suffix, is put back; and the word with the article is the last guess.
     """
-    for prefix, suffix in _BY_LENGTH:
+    ends = [suffix for suffix in SUFFIXES if key.endswith(suffix)]
+    pairs = [(prefix, suffix) for prefix in PREFIXES if key.startswith(prefix) for suffix in ends if prefix or suffix]
+    for prefix, suffix in sorted(pairs, key=lambda pair: len(pair[0]) + len(pair[1])):
         bare = key[len(prefix) : len(key) - len(suffix)]
-        if len(bare) < (3 if suffix else 2) or not (key.startswith(prefix) and key.endswith(suffix)):
+        if len(bare) < (3 if suffix else 2):
             continue
         yield bare
         if suffix:
