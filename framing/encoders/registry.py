@@ -21,6 +21,7 @@ def encoder_names() -> dict[str, str]:
         "e5-small": "multilingual-e5-small, inside the package; offline; the default",
         "arabert": "bert-base-arabertv02 with AraBERT's preprocessing and tokenizer; needs torch and the weights",
         "arabert-sts": "silma-embedding-sts-v0.1, an AraBERT tuned for similarity; needs torch and the weights",
+        "static": "word vectors distilled from e5-small; fast, for first looks; framing encoders build static",
         "lexical": "character n-grams; offline; spelling only, no meaning",
         "<hub id or folder>": "any sentence-transformers model; needs torch and the weights",
     }
@@ -31,7 +32,8 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
 
     Parameters
     ----------
-    name : `e5-small`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id (`owner/model`) or a local folder.
+    name : `e5-small`, `static`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id (`owner/model`) or a local
+        folder.
     precision : `auto` takes the best engine of this machine; `int8` is offered by `e5-small` alone, `fp32` by the
         others.
 
@@ -54,6 +56,10 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
         from framing.encoders.lexical import Lexical
 
         return Lexical()
+    from framing.encoders.static import is_static, load_static
+
+    if is_static(name):
+        return load_static(name)
     if name in SHORT_NAMES or "/" in name or (name and Path(name).is_dir()):
         from framing.encoders.hugging_face import load_hugging_face
 
