@@ -17,7 +17,7 @@ from framing.folder import machine, package_versions
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.md"
 # In the order of the page.
-NAMES = ("reading", "ingest", "relevance", "sentences", "voices", "frames", "encode", "store", "demo")
+NAMES = ("reading", "ingest", "relevance", "sentences", "voices", "frames", "encode", "static", "store", "demo")
 
 
 def header() -> str:

@@ -136,7 +136,12 @@ def _add_corpus(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 
 def _add_tools(commands: _Commands[argparse.ArgumentParser]) -> None:
-    _command(commands, "encoders", "list the encoders", "encoders")
+    encoders = _command(commands, "encoders", "list the encoders, or build one for a corpus", "encoders")
+    encoders.add_argument("action", nargs="?", choices=("build",))
+    encoders.add_argument("name", nargs="?", choices=("static",))
+    encoders.add_argument("inputs", nargs="*", metavar="INPUT", help="articles whose words the encoder shall know")
+    encoders.add_argument("--words", type=int, default=30_000, help="words at most (default: %(default)s)")
+    encoders.add_argument("--out", type=Path, help="folder to write (default: the cache folder)")
     cache = _command(commands, "cache", "look at or empty the store of vectors", "cache")
     cache.add_argument("action", choices=("info", "clear"))
     codebook = _command(commands, "codebook", "check a codebook file", "codebook")

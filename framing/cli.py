@@ -232,7 +232,12 @@ def _code_score(options: argparse.Namespace) -> None:
 
 def _encoders(options: argparse.Namespace) -> None:
     from framing.encoders import encoder_names
+    from framing.encoders.static_build import build_static_from
 
+    if options.action == "build":
+        built = build_static_from(options.inputs, n_words=options.words, out=options.out, progress=not options.quiet)
+        print(built.summary())
+        return
     for name, about in encoder_names().items():
         print(f"{name:22} {about}")
 

@@ -18,6 +18,7 @@ EXTRAS = {
     "feedparser": "ingest",
     "docx": "ingest",
     "striprtf": "ingest",
+    "wordfreq": "static",
 }
 
 

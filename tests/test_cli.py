@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -363,10 +364,22 @@ def test_new_starts_a_study_without_asking(tell, tmp_path):
     assert "index.xlsx" in out
 
 
+def test_encoder_is_built_for_articles(tell, data, tmp_path, monkeypatch):
+    asked = {}
+    built = SimpleNamespace(summary=lambda: "built")
+    monkeypatch.setattr(
+        "framing.encoders.static_build.build_static_from", lambda *a, **k: asked.update(k, paths=a) or built
+    )
+    code, out, _ = tell("encoders", "build", "static", data / "articles.jsonl", "--words", "500")
+    assert (code, out) == (0, "built\n")
+    assert (asked["paths"], asked["n_words"]) == (([str(data / "articles.jsonl")],), 500)
+
+
 def test_encoders_are_listed_with_a_line_each(tell):
     code, out, _ = tell("encoders")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()][:4] == ["e5-small", "arabert", "arabert-sts", "lexical"]
+    names = [line.split()[0] for line in out.splitlines()]
+    assert names[:5] == ["e5-small", "arabert", "arabert-sts", "static", "lexical"]
     assert len(out.splitlines()) == len(encoder_names())
 
 

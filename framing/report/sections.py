@@ -100,6 +100,8 @@ def limits(results: Results, presence: Presence, t: Texts) -> list[Markup]:
         said.append(t("limit_small", n=n_small, least=results.setting("compare", "min_articles", default=10)))
     if len(results.outlets) < 2:
         said.append(t("limit_one_outlet"))
+    if str((results.manifest.get("encoder") or {}).get("name", "")).startswith("static"):
+        said.append(t("limit_static"))
     keys = ("limit_intervals", "limit_attenuation", "limit_elements", "limit_outlets", "limit_relay", "limit_unguided")
     return [*said, *(t(key) for key in keys)]
 
