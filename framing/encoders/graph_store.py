@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from framing.errors import EncoderError, FramingError
-from framing.files import atomic_path, sha256_file, write_bytes, write_json
+from framing.files import sha256_file, write_bytes, write_json
 from framing.optional import require
 
 logger = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ def checked_graph(
 def _measured(check: Callable[[bytes | Path], float], graph: bytes | Path) -> float:
     try:
         return check(graph)
+    except FramingError:
+        raise
     except Exception as error:  # ONNX Runtime's own errors share no base class
         raise EncoderError(f"The graph does not run here ({str(error)[:200]}).") from error
 
@@ -75,7 +78,6 @@ def _is_kept(path: Path, runtime: str) -> bool:
 
 
 def _write(path: Path, model: Any) -> bytes | Path:
-    _drop(path)
     if sum(len(tensor.raw_data) for tensor in model.graph.initializer) > MAX_BYTES:
         _write_in_two(path, model)
         return path
@@ -90,10 +92,17 @@ def _write(path: Path, model: Any) -> bytes | Path:
 
 def _write_in_two(path: Path, model: Any) -> None:
     onnx = require("onnx", why="to build the fast engine of an encoder")
-    with atomic_path(path) as part:
-        # Beside the temporary file, under the name it will keep: the graph names it.
-        settings = {"location": _weights(path).name, "size_threshold": 1024, "all_tensors_to_one_file": True}
-        onnx.save_model(model, str(part), save_as_external_data=True, **settings)
+    settings = {"location": _weights(path).name, "size_threshold": 1024, "all_tensors_to_one_file": True}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name[:40]}.") as folder:
+            onnx.save_model(model, str(Path(folder) / path.name), save_as_external_data=True, **settings)
+            for part in (_weights(path), path):
+                (Path(folder) / part.name).replace(part)
+    except OSError as error:
+        raise FramingError(
+            f"{path}: could not be written ({error.strerror or error}). Free space, or set FRAMING_CACHE to another folder."
+        ) from error
 
 
 def _vouch(path: Path, **about: Any) -> None:
