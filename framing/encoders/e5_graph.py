@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from framing.encoders.base import unit_length
-from framing.encoders.e5_weights import E5Weights
+from framing.encoders.e5_weights import E5Vocabulary, E5Weights
 from framing.encoders.graph_engine import GraphEngine
 from framing.optional import require
 
@@ -43,7 +43,8 @@ class E5Tokens:
         return self._tokenizer.encode(_META + plain.replace(" ", _META), add_special_tokens=False)
 
     @cached_property
-    def vocabulary(self) -> Any:
+    def vocabulary(self) -> E5Vocabulary:
+        """The pieces with their scores, the marks, and the map of characters."""
         return self._weights.vocabulary()
 
     @cached_property

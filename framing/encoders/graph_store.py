@@ -101,7 +101,8 @@ def _write_in_two(path: Path, model: Any) -> None:
                 (Path(folder) / part.name).replace(part)
     except OSError as error:
         raise FramingError(
-            f"{path}: could not be written ({error.strerror or error}). Free space, or set FRAMING_CACHE to another folder."
+            f"{path}: could not be written ({error.strerror or error})."
+            " Free space, or set FRAMING_CACHE to another folder."
         ) from error
 
 

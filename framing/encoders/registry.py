@@ -22,7 +22,7 @@ def encoder_names() -> dict[str, str]:
         "arabert": "bert-base-arabertv02 with AraBERT's preprocessing and tokenizer; int8; needs the weights",
         "arabert-sts": "silma-embedding-sts-v0.1, an AraBERT tuned for similarity; int8; needs the weights",
         "lexical": "character n-grams; offline; spelling only, no meaning",
-        "<hub id or folder>": "any BERT or sentence-transformers model; needs the weights, and torch where it is no BERT",
+        "<hub id or folder>": "any BERT or sentence-transformers model; needs the weights (and torch, if no BERT)",
     }
 
 
@@ -55,12 +55,19 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
         from framing.encoders.lexical import Lexical
 
         return Lexical()
-    if name in SHORT_NAMES or "/" in name or (name and Path(name).is_dir()):
+    if (source := hub_source(name)) is not None:
         from framing.encoders.hugging_face import load_hugging_face
 
-        return load_hugging_face(name, SHORT_NAMES.get(name, name), precision=precision)
+        return load_hugging_face(name, source, precision=precision)
     known = ", ".join(encoder_names())
     raise EncoderError(
         f"encoder '{name}': not a known name, a hub id (owner/model) or a folder. Known: {known}.",
         ar=f"المُرمِّز '{name}' غير معروف. الأسماء المعروفة: {known}.",
     )
+
+
+def hub_source(name: str) -> str | None:
+    """Give the hub id or folder a name stands for; None where it stands for neither."""
+    if name in SHORT_NAMES:
+        return SHORT_NAMES[name]
+    return name if "/" in name or (name and Path(name).is_dir()) else None
