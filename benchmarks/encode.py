@@ -170,7 +170,8 @@ def measure_hub() -> str:
     lines = [
         "## Hub models: AraBERT-base's architecture\n",
         f"{len(units)} real units, {np.median(lengths):.0f} tokens in the median"
-        f" ({np.percentile(lengths, 95):.0f} at the 95th percentile), in turns of {TURN}. The graph is built and checked once in {built:.1f} s, then opened in"
+        f" ({np.percentile(lengths, 95):.0f} at the 95th percentile), in turns of {TURN}."
+        f" The graph is built and checked once in {built:.1f} s, then opened in"
         f" {opened:.1f} s.\n",
         "| side | units/s | ratio |",
         "|---|---|---|",

@@ -12,6 +12,7 @@ from framing.encoders.seen_text import Seen, load_reader
 from framing.html import bdi, block, escape
 
 _SHOWN = 20
+_HEADINGS = ("النص", "ما يراه النموذج", "القطع", "مجهولة", "نوافذ")
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,7 @@ class Tokenization:
         rows = "".join(map(_row, self.texts[:_SHOWN], self.seen[:_SHOWN]))
         left = len(self.texts) - _SHOWN
         more = f"<p>{bdi(f'+ {left}', 'ltr')}</p>" if left > 0 else ""
-        head = "".join(
-            f'<th scope="col">{name}</th>' for name in ("النص", "ما يراه النموذج", "القطع", "مجهولة", "نوافذ")
-        )
+        head = "".join(f'<th scope="col">{name}</th>' for name in _HEADINGS)
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         return block(f'<p>{bdi(self.encoder)}</p><div class="scroll">{table}</div>{more}')
 

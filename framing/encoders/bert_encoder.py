@@ -110,7 +110,8 @@ class BertEncoder:
             row = states[0].astype(np.float64)
         else:
             row = (inner if pooling == "words" and len(inner) else states).mean(axis=0, dtype=np.float64)
-        return row / max(float(np.linalg.norm(row)), 1e-12) if self._settings.normalise else row
+        length = max(float(np.linalg.norm(row)), 1e-12) if self._settings.normalise else 1.0
+        return np.asarray(row / length)
 
     def _engine_of(self, graph: bytes | Path, kind: GraphKind) -> GraphEngine:
         return GraphEngine(graph, self._weights.embed, alone=kind != "int8")
