@@ -69,7 +69,7 @@ def prepare(text: str, tool: Any) -> str:
 
 
 def _clean_word(match: re.Match[str]) -> str:
-    """Cut a run without spaces, as the preprocessor is quadratic on it and no Arabic word is so long; mark addresses."""
+    """Mark addresses, and cut a run without spaces: no word is so long, and the preprocessor is quadratic on it."""
     word = match.group()[:MAX_RUN]
     if "@" in word:
         word = _EMAIL.sub(" [بريد] ", word)
@@ -91,7 +91,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _check_farasa(model_name: str) -> None:
-    """Raise unless Farasa can segment here; the package itself would log, go on, and feed the model unsegmented text."""
+    """Raise unless Farasa can segment here; the package would log, go on, and leave the text unsegmented."""
     spec = find_spec("farasa")
     places = [Path(folder) / "farasa_bin" for folder in (spec.submodule_search_locations or [])] if spec else []
     absent = [
