@@ -1,25 +1,41 @@
-"""Measure the embedded encoder's two engines in one run: speed, agreement, STS17.
+"""Measure the encoders, both sides in one run: the embedded one's two engines, and hub models against torch.
 
-The engines take turns on small batches, so that whatever else runs on the machine slows both alike.
+The sides take turns on small batches, so that whatever else runs on the machine slows both alike.
+`python benchmarks/encode.py embedded|hub` measures one part.
 """
 
 from __future__ import annotations
 
+import gzip
+import json
+import os
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
 import framing
+from framing.encoders import Encoder, load_encoder
 from framing.encoders.e5_small import E5Small
 from framing.files import package_data
+from framing.sentences import sentence_spans
+
+sys.path.insert(0, str(Path(__file__).parent))
+from hub_models import write_arabert_shape, write_e5_folder
 
 N_SENTENCES = 500
 BATCH = 50
-STS17 = Path(__file__).parents[2] / "shared" / "data" / "sts17-ar-ar.tsv"
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+STS17 = SHARED / "sts17-ar-ar.tsv"
+NEWS = SHARED / "saudinewsnet-foreign.jsonl.gz"
+N_UNITS = 1000
+TURN = 250
 
 
 def demo_sentences() -> list[str]:
@@ -27,7 +43,7 @@ def demo_sentences() -> list[str]:
     return list(dict.fromkeys(units.table["text"]))
 
 
-def in_turns(texts: list[str], engines: dict[str, E5Small]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def in_turns(texts: list[str], engines: dict[str, Encoder]) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Give each engine's vectors, and its seconds per batch."""
     rows: dict[str, list[np.ndarray]] = {name: [] for name in engines}
     seconds: dict[str, list[float]] = {name: [] for name in engines}
@@ -41,7 +57,7 @@ def in_turns(texts: list[str], engines: dict[str, E5Small]) -> tuple[dict[str, n
     return {n: np.concatenate(r) for n, r in rows.items()}, {n: np.array(s) for n, s in seconds.items()}
 
 
-def sts17(engines: dict[str, E5Small]) -> str:
+def sts17(engines: dict[str, Encoder]) -> str:
     if not STS17.is_file():
         return "STS17 ar-ar: not measured, its file is not here.\n"
     pairs = pd.read_csv(STS17, sep="\t", quoting=3)
@@ -52,8 +68,8 @@ def sts17(engines: dict[str, E5Small]) -> str:
     return f"STS17 ar-ar, {len(pairs)} pairs, Spearman: {', '.join(found)}.\n"
 
 
-def measure() -> str:
-    engines = {"wheel": E5Small("wheel"), "onnx": E5Small("auto")}
+def measure_embedded() -> str:
+    engines: dict[str, Encoder] = {"wheel": E5Small("wheel"), "onnx": E5Small("auto")}
     head = "## The embedded encoder\n"
     if engines["onnx"].precision != "int8":
         return f"{head}\nThe fast engine cannot be had on this machine; the encoder uses {engines['onnx'].revision}.\n"
@@ -82,5 +98,95 @@ def measure() -> str:
     return "\n".join(lines)
 
 
+def real_units(n: int) -> list[str]:
+    """Give sentences of real news where its file is here, else of the demo corpus."""
+    if not NEWS.is_file():
+        return demo_sentences()[:n]
+    found: dict[str, None] = {}
+    with gzip.open(NEWS, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            text = json.loads(line)["content"]
+            found |= dict.fromkeys(text[start:end] for start, end in sentence_spans(text))
+            if len(found) >= 3 * n:
+                break
+    return list(found)[::3][:n]
+
+
+def rank_agreement(one: np.ndarray, two: np.ndarray) -> float:
+    """Give the median, over every fifth unit, of the rank correlation between its cosines to all others."""
+    return float(np.median([spearmanr(one @ one[i], two @ two[i]).statistic for i in range(0, len(one), 5)]))
+
+
+def measure_quality(units: list[str]) -> str:
+    """Judge int8 on real weights: e5-small as a Hugging Face folder, through the code that AraBERT takes."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(write_e5_folder(Path(folder) / "e5-small"))
+        engines: dict[str, Encoder] = {p: load_encoder(path, precision=p) for p in ("int8", "fp32")}
+        rows = {name: engine.encode(units) for name, engine in engines.items()}
+        cosines = (rows["int8"] * rows["fp32"]).sum(axis=1)
+        return (
+            f"e5-small as a Hugging Face folder, {len(units)} real units, int8 against fp32: cosine median"
+            f" {np.median(cosines):.4f}, least {cosines.min():.4f}; Spearman of neighbours"
+            f" {rank_agreement(rows['int8'], rows['fp32']):.4f}. {sts17({**engines, 'wheel': E5Small('wheel')})}"
+        )
+
+
+def seconds_in_turns(units: list[str], sides: dict[str, Callable[[list[str]], Any]]) -> dict[str, np.ndarray]:
+    for encode in sides.values():
+        encode(units[:8])
+    seconds: dict[str, list[float]] = {name: [] for name in sides}
+    for start in range(0, len(units), TURN):
+        for name, encode in sides.items():
+            begun = time.perf_counter()
+            encode(units[start : start + TURN])
+            seconds[name].append(time.perf_counter() - begun)
+    return {name: np.array(found) for name, found in seconds.items()}
+
+
+def measure_hub() -> str:
+    """Compare `load_encoder` with `SentenceTransformer.encode` on its defaults, at the size of bert-base-arabertv02."""
+    from sentence_transformers import SentenceTransformer
+
+    units = real_units(N_UNITS)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("FRAMING_CACHE", folder)
+        path = str(write_arabert_shape(Path(folder) / "arabert-shape", units))
+        begun = time.perf_counter()
+        ours = load_encoder(path)
+        built = time.perf_counter() - begun
+        begun = time.perf_counter()
+        ours = load_encoder(path)
+        opened = time.perf_counter() - begun
+        lengths = [len(ours.tokens.encoding(ours.prepare(text)).ids) for text in units]  # type: ignore[attr-defined]
+        theirs = SentenceTransformer(path, device="cpu")
+        sides = {
+            "SentenceTransformer.encode (fp32)": lambda texts: theirs.encode(texts, show_progress_bar=False),
+            f"framing ({ours.precision})": ours.encode,
+        }
+        seconds = seconds_in_turns(units, sides)
+        quality = measure_quality(units)
+    first, second = seconds.values()
+    ratios = first / second
+    lines = [
+        "## Hub models: AraBERT-base's architecture\n",
+        f"{len(units)} real units, {np.median(lengths):.0f} tokens in the median"
+        f" ({np.percentile(lengths, 95):.0f} at the 95th percentile), in turns of {TURN}."
+        f" The graph is built and checked once in {built:.1f} s, then opened in"
+        f" {opened:.1f} s.\n",
+        "| side | units/s | ratio |",
+        "|---|---|---|",
+        *(f"| {n} | {len(units) / s.sum():.1f} | {first.sum() / s.sum():.2f} |" for n, s in seconds.items()),
+        f"\nRatio per turn: median {np.median(ratios):.2f}, {ratios.min():.2f} to {ratios.max():.2f}.\n",
+        quality,
+    ]
+    return "\n".join(lines)
+
+
+def measure() -> str:
+    return measure_embedded() + "\n" + measure_hub()
+
+
 if __name__ == "__main__":
-    sys.stdout.write(measure() + "\n")
+    parts = {"embedded": measure_embedded, "hub": measure_hub}
+    chosen = parts.get(sys.argv[1], measure) if len(sys.argv) > 1 else measure
+    sys.stdout.write(chosen() + "\n")

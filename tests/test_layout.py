@@ -48,6 +48,7 @@ ROOMS = [
     "unit_statistics",  # added: lengths and parts of units, for people
     "voices",
     "encoders",
+    "tokens",  # added: what a model sees of a text
     "store",  # added: how vectors are kept, apart from which are wanted
     "vectors",
     "denials",  # added: the rules on a frame's words, apart from what is learned

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from framing.encoders.bert_graph import BertSizes
 from framing.errors import EncoderError
 
 MAGIC = b"E5S1"
@@ -22,18 +23,6 @@ VERSION = 1
 BLOCK = 32
 BLOCK_BYTES = 2 + BLOCK // 2
 _FLOAT, _FOUR_BIT = 0, 1
-
-
-@dataclass(frozen=True)
-class E5Sizes:
-    """The model's dimensions."""
-
-    n_dims: int
-    n_layers: int
-    n_heads: int
-    n_hidden: int
-    n_positions: int
-    epsilon: float
 
 
 @dataclass(frozen=True)
@@ -136,14 +125,14 @@ class _Cursor:
         return np.frombuffer(self.raw(n * np.dtype(kind).itemsize), dtype=kind)
 
 
-def _read_sizes(file: _Cursor) -> E5Sizes:
+def _read_sizes(file: _Cursor) -> BertSizes:
     magic, version = file.take("<4sI")
     if (magic, version) != (MAGIC, VERSION):
         raise ValueError(f"it begins with {magic!r}, version {version}; expected {MAGIC!r}, version {VERSION}")
     n_dims, n_layers, n_heads, n_hidden, _, n_positions, _, epsilon, block = file.take("<7ifi")
     if block != BLOCK:
         raise ValueError(f"blocks of {block} weights; expected {BLOCK}")
-    return E5Sizes(n_dims, n_layers, n_heads, n_hidden, n_positions, epsilon)
+    return BertSizes(n_dims, n_layers, n_heads, n_hidden, n_positions, epsilon)
 
 
 def _skip_vocabulary(file: _Cursor) -> None:

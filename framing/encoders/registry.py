@@ -19,11 +19,11 @@ def encoder_names() -> dict[str, str]:
     """Give the encoders that have a name of their own, with one line on each."""
     return {
         "e5-small": "multilingual-e5-small, inside the package; offline; the default",
-        "arabert": "bert-base-arabertv02 with AraBERT's preprocessing and tokenizer; needs torch and the weights",
-        "arabert-sts": "silma-embedding-sts-v0.1, an AraBERT tuned for similarity; needs torch and the weights",
+        "arabert": "bert-base-arabertv02 with AraBERT's preprocessing and tokenizer; int8; needs the weights",
+        "arabert-sts": "silma-embedding-sts-v0.1, an AraBERT tuned for similarity; int8; needs the weights",
         "static": "word vectors distilled from e5-small; fast, for first looks; framing encoders build static",
         "lexical": "character n-grams; offline; spelling only, no meaning",
-        "<hub id or folder>": "any sentence-transformers model; needs torch and the weights",
+        "<hub id or folder>": "any BERT or sentence-transformers model; needs the weights (and torch, if no BERT)",
     }
 
 
@@ -32,10 +32,10 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
 
     Parameters
     ----------
-    name : `e5-small`, `static`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id (`owner/model`) or a local
-        folder.
-    precision : `auto` takes the best engine of this machine; `int8` is offered by `e5-small` alone, `fp32` by the
-        others.
+    name : `e5-small`, `static`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id (`owner/model`, or
+        `owner/model@commit`, which pins it) or a local folder.
+    precision : `auto` takes the fastest engine of this machine that is exact enough; `int8` is not offered by
+        `lexical` and `static`, nor `fp32` by `e5-small`.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
     """
     if precision not in get_args(Precision):
         raise ValueError(f"precision={precision!r}: choose one of {', '.join(get_args(Precision))}")
-    if precision == ("fp32" if name == "e5-small" else "int8"):
+    if (name, precision) in (("e5-small", "fp32"), ("lexical", "int8"), ("static", "int8")):
         raise EncoderError(
             f"encoder {name}: precision {precision} is not available. Write precision: auto.",
             ar=f"الدقة {precision} غير متاحة للمُرمِّز {name}. اكتب precision: auto.",
@@ -60,12 +60,19 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
 
     if is_static(name):
         return load_static(name)
-    if name in SHORT_NAMES or "/" in name or (name and Path(name).is_dir()):
+    if (source := hub_source(name)) is not None:
         from framing.encoders.hugging_face import load_hugging_face
 
-        return load_hugging_face(name, SHORT_NAMES.get(name, name))
+        return load_hugging_face(name, source, precision=precision)
     known = ", ".join(encoder_names())
     raise EncoderError(
         f"encoder '{name}': not a known name, a hub id (owner/model) or a folder. Known: {known}.",
         ar=f"المُرمِّز '{name}' غير معروف. الأسماء المعروفة: {known}.",
     )
+
+
+def hub_source(name: str) -> str | None:
+    """Give the hub id or folder a name stands for; None where it stands for neither."""
+    if name in SHORT_NAMES:
+        return SHORT_NAMES[name]
+    return name if "/" in name or (name and Path(name).is_dir()) else None

@@ -1,13 +1,16 @@
+import importlib.util
 import json
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from framing.arabic import model_view
-from framing.encoders.arabert_text import MAX_RUN, safe_preprocessor
+from framing.encoders import arabert_text
+from framing.encoders.arabert_text import MAX_RUN, UNSEGMENTED, safe_preprocessor
 from framing.errors import EncoderError
 from framing.sentences import sentence_spans
 
@@ -130,6 +133,66 @@ def test_texts_on_which_the_url_pattern_is_exponential_end():
     assert (done.returncode, done.stdout) == (0, "done\n"), done.stderr[-1000:]
 
 
-def test_model_that_needs_java_is_refused_with_a_remedy():
-    with pytest.raises(EncoderError, match=r"needs Farasa segmentation and Java.*bert-base-arabertv02"):
-        safe_preprocessor("aubmindlab/bert-base-arabertv2")
+@pytest.mark.parametrize("model", ["bert-base-arabertv2", "aubmindlab/bert-large-arabertv2", "bert-base-arabert"])
+@pytest.mark.parametrize(("absent", "named"), [("java", "Java"), ("farasa", "farasapy"), ("jar", "Farasa's programs")])
+def test_model_that_needs_farasa_names_what_is_absent_and_the_remedy(monkeypatch, model, absent, named):
+    found = SimpleNamespace(submodule_search_locations=["/nowhere"])
+    monkeypatch.setattr(arabert_text.shutil, "which", lambda name: None if absent == "java" else "/usr/bin/java")
+    monkeypatch.setattr(arabert_text, "find_spec", lambda name: None if absent == "farasa" else found)
+    with pytest.raises(
+        EncoderError, match=rf"Farasa segmentation and Java; absent here: .*{named}.*bert-base-arabertv02"
+    ):
+        safe_preprocessor(model)
+
+
+def test_farasa_is_used_where_all_of_it_is_there(monkeypatch, tmp_path):
+    (tmp_path / "farasa_bin" / "lib").mkdir(parents=True)
+    (tmp_path / "farasa_bin" / "lib" / "FarasaSegmenterJar.jar").write_bytes(b"")
+    found = SimpleNamespace(submodule_search_locations=[str(tmp_path)])
+    monkeypatch.setattr(arabert_text.shutil, "which", lambda name: "/usr/bin/java")
+    monkeypatch.setattr(arabert_text, "find_spec", lambda name: found)
+    asked = []
+    monkeypatch.setattr(arabert_text, "_tool", lambda name: asked.append(name) or SimpleNamespace(preprocess=str.upper))
+    assert safe_preprocessor("aubmindlab/bert-base-arabertv2")("ab") == "AB"
+    assert asked == ["bert-base-arabertv2"]
+
+
+def test_twitter_models_keep_emoji(safe):
+    assert "😀" in safe_preprocessor("aubmindlab/bert-base-arabertv02-twitter")("خبر 😀 سار")
+    assert "😀" not in safe("خبر 😀 سار")
+
+
+def test_the_ellipsis_that_the_model_knows_is_kept(safe, untouched):
+    assert safe("ثم سكت… ومضى") == untouched("ثم سكت… ومضى") == "ثم سكت … ومضى"
+
+
+@pytest.mark.parametrize(
+    "text", ["انظر bit.ly/3abc للتفاصيل", "example.org", "شاهد https://ow.ly/xYz", "x.cn/a:=:https://b.cn/c"]
+)
+def test_addresses_without_a_scheme_are_found_as_in_pretraining(safe, untouched, text):
+    assert safe(text) == untouched(text)
+    assert "[رابط]" in safe(text)
+
+
+def test_nothing_of_a_long_text_is_lost(safe):
+    text = "كلمة جديدة " * 20_000
+    assert safe(text).split() == text.split()
+
+
+@pytest.mark.parametrize("model", UNSEGMENTED)
+@pytest.mark.parametrize("unit", ["كلمة ", "a.bc ", "!؟ ", "[ ", "1ا ", "x@y.org ", "😀", "ـ"])
+def test_text_with_spaces_takes_linear_time_with_every_model(growth, model, unit):
+    assert growth(safe_preprocessor(model), unit * (60_000 // len(unit))) < 3
+
+
+def test_every_difference_on_real_texts_is_explained():
+    path = ROOT / "benchmarks" / "arabert_text.py"
+    spec = importlib.util.spec_from_file_location("arabert_text_benchmark", path)
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    texts = benchmark.real_texts(5000)
+    if not texts:
+        pytest.skip("../shared/data is not here")
+    found, unexplained, _ = benchmark.count(texts)
+    assert unexplained == []
+    assert 0 < sum(found.values()) < 0.01 * len(texts)

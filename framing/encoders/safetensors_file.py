@@ -1,0 +1,97 @@
+"""Read tensors from safetensors files, mapped: a tensor is read when it is asked for, and nothing is executed.
+
+The format: eight bytes with the length of a JSON header, the header (name -> dtype,
+shape, place), then the numbers. A large model has several files and an index.
+
+References
+----------
+https://huggingface.co/docs/safetensors (the format).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+INDEX = "model.safetensors.index.json"
+SINGLE = "model.safetensors"
+MAX_HEADER = 100_000_000
+_KINDS = {"F32": "<f4", "F16": "<f2", "BF16": "<u2", "F64": "<f8"}
+
+
+class Tensors:
+    """The float tensors of a model folder.
+
+    Parameters
+    ----------
+    folder : holds `model.safetensors`, or an index and its parts.
+
+    Raises
+    ------
+    OSError : a file is missing.
+    ValueError : a file is damaged, or not of this format.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._found: dict[str, np.ndarray] = {}
+        self._kinds: dict[str, str] = {}
+        for path in weight_files(folder):
+            self._read_header(path)
+
+    @property
+    def names(self) -> set[str]:
+        """The names of all float tensors."""
+        return set(self._found)
+
+    def get(self, name: str) -> np.ndarray:
+        """Give a tensor as float32."""
+        return self._floats(name, self._raw(name))
+
+    def rows(self, name: str, ids: np.ndarray) -> np.ndarray:
+        """Give some rows of a tensor as float32: only these are read."""
+        return self._floats(name, self._raw(name)[ids])
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Give a tensor's shape."""
+        return self._raw(name).shape
+
+    def _raw(self, name: str) -> np.ndarray:
+        if name not in self._found:
+            raise ValueError(f"it has no tensor {name}")
+        return self._found[name]
+
+    def _floats(self, name: str, values: np.ndarray) -> np.ndarray:
+        if self._kinds[name] == "BF16":  # the upper half of a float32
+            return (values.astype(np.uint32) << 16).view(np.float32)
+        return np.asarray(values, dtype=np.float32)
+
+    def _read_header(self, path: Path) -> None:
+        data = np.memmap(path, dtype=np.uint8, mode="r")
+        length = int.from_bytes(data[:8].tobytes(), "little")
+        if length > min(MAX_HEADER, len(data) - 8):
+            raise ValueError(f"{path.name} is damaged: its header ends past the file")
+        header = json.loads(data[8 : 8 + length].tobytes())
+        for name, about in header.items():
+            if name != "__metadata__" and about["dtype"] in _KINDS:
+                start, end = about["data_offsets"]
+                self._found[name] = _tensor(data[8 + length :], about["dtype"], about["shape"], start, end)
+                self._kinds[name] = about["dtype"]
+
+
+def _tensor(data: np.ndarray, kind: str, shape: list[int], start: int, end: int) -> np.ndarray:
+    size = int(np.prod(shape, dtype=np.int64)) * np.dtype(_KINDS[kind]).itemsize
+    if not 0 <= start <= end <= len(data) or end - start != size:
+        raise ValueError("a safetensors file is damaged: a tensor lies outside it")
+    return data[start:end].view(_KINDS[kind]).reshape(shape)
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """Give the files that hold a folder's weights, those of an index in order of name."""
+    if (folder / SINGLE).is_file():
+        return [folder / SINGLE]
+    if not (folder / INDEX).is_file():
+        raise FileNotFoundError(f"no {SINGLE} in it")
+    named = set(json.loads((folder / INDEX).read_text(encoding="utf-8"))["weight_map"].values())
+    return [folder / Path(name).name for name in sorted(named)]
