@@ -36,6 +36,7 @@ _PUBLIC = {
     "run_study": "pipeline",
     "sample_for_coding": "coding",
     "split_units": "units",
+    "tokenize": "tokens",
     "write_sheet": "coding_sheets",
 }
 _MODULES = ("plots",)

@@ -115,6 +115,7 @@ def _add_corpus(commands: _Commands[argparse.ArgumentParser]) -> None:
     units.add_argument("paths", nargs="+", metavar="INPUT")
     units.add_argument("--stats", action="store_true", help="print counts and lengths (the default)")
     units.add_argument("--unit", choices=UNITS[:3], default="sentence")
+    units.add_argument("--encoder", help="adds token statistics: how many pieces its tokenizer makes of a unit")
     units.add_argument("--preset", help="a known source, such as saudinewsnet")
     units.add_argument("--columns", nargs="+", action=_Pairs, default={}, metavar="FIELD=COLUMN")
     copies = _command(commands, "copies", "print who printed which agency's or outlet's items in a study", "copies")

