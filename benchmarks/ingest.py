@@ -18,12 +18,14 @@ from framing.files import package_data
 
 SIZES = (0.25, 0.5, 1.0, 2.0)
 CHILD = """
-import resource, sys, time
+import re, sys, time
+def peak_memory():  # GB; ru_maxrss would start at what the parent had
+    return int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1e6
 from framing.ingest import ingest_articles
 start = time.perf_counter()
 found = ingest_articles(sys.argv[1], out=sys.argv[2])
 seconds = time.perf_counter() - start
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+peak = peak_memory()
 print(found.n_articles, int(found.files["n_found"].sum()), seconds, peak)
 """
 
