@@ -51,7 +51,7 @@ def furniture(texts: list[str]) -> Furniture:
         ("رابط الخبر في الموقع: الجسر يفتح غدا", "related"),
         ("https://example.org/a", "related"),
         ("لمراسلة الكاتب: katib@example.org", "contact"),
-        ("تبدأ بالرمز (7) ثم مسافة ثم نص الرسالة إلى", "contact"),
+        ("تبدأ بالرمز (88) واكتب بعده رسالتك إلى", "contact"),
         ("(وكالة سين)", "credit"),
         ("(أ. ف. ب)", "credit"),
         ("* خدمة «صحيفة سين»", "credit"),

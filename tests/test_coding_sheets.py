@@ -108,9 +108,10 @@ def test_no_cell_runs_as_a_formula(tmp_path, sample, payload, ending):
 def test_controls_and_lone_surrogates_do_not_stop_the_writing(tmp_path, sample):
     title = pd.Series(["ا\x00ب\ud800\u202e"] * len(sample.table), dtype=object)
     dirty = sample.table.assign(title=title, lead="س" * 50_000)
-    write_sheet(
-        CodingSample(dirty, sample.strata, sample.outlets, sample.question, "relevance", {}), tmp_path / "a.xlsx"
-    )
+    whole = CodingSample(dirty, sample.strata, sample.outlets, sample.question, "relevance", {})
+    path = write_sheet(whole, tmp_path / "a.xlsx")
+    first = openpyxl.load_workbook(path).worksheets[0]
+    assert first.max_row == len(dirty) + 1
 
 
 def test_each_fault_has_a_line_with_file_and_row(tmp_path, sample):
