@@ -40,3 +40,8 @@ def test_outlet_may_be_the_agency_itself():
     assert is_agency("was", "واس")
     assert is_agency("Reuters", "رويترز")
     assert not is_agency("عكاظ", "واس")
+
+
+def test_port_of_varna_is_no_agency():
+    assert find_agency("أبحرت السفينة من ميناء فارنا إلى إسطنبول، وقال قبطانها إن البحر هادئ.") == ""
+    assert find_agency("نقلت وكالة إرنا عن الوزير قوله إن المحادثات مستمرة.") == "إرنا"
