@@ -9,6 +9,7 @@ from framing.errors import MissingLibraryError
 
 # What to type for a library that `pip install .` alone does not bring.
 EXTRAS = {
+    "huggingface_hub": "hub",
     "torch": "hub",
     "transformers": "hub",
     "sentence_transformers": "hub",

@@ -49,13 +49,15 @@ def find_model(name: str, source: str, *, weights: bool = True) -> Path:
 
 
 def refuse_pickles(name: str, folder: Path) -> None:
-    """Raise where a folder has its weights only as pickles, which could run anything.
+    """Raise where a model, or a layer of it in a folder below, has its weights only as pickles.
 
     Raises
     ------
     EncoderError : with how to make safetensors of them.
     """
-    if any(folder.glob("*.safetensors")) or not (pickles := sorted(p.name for p in folder.glob("*.bin"))):
+    found = sorted(folder.rglob("pytorch_model*.bin"))
+    pickles = [path.name for path in found if not any(path.parent.glob("*.safetensors"))]
+    if not pickles:
         return
     raise EncoderError(
         f"encoder {name}: its weights are a pickle ({pickles[0]}), which can run code and is never read."

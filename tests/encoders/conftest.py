@@ -64,8 +64,9 @@ class RandomBert:
         return self._drawn(name, (n,)) * 0.1 + float(norm and name.endswith(".w"))
 
     def matrix(self, name: str, n_in: int) -> np.ndarray:
-        rows = self.sizes.n_hidden if ".fi" in name else self.sizes.n_dims
-        return (self._drawn(name, (rows, n_in)) / np.sqrt(n_in)).astype(np.float32)
+        return self._drawn(name, (self.sizes.n_hidden if ".fi" in name else self.sizes.n_dims, n_in)) / float(
+            np.sqrt(n_in)
+        )
 
     def _drawn(self, name: str, shape: tuple[int, ...]) -> np.ndarray:
         if name not in self._seen:

@@ -79,9 +79,17 @@ def test_pickles_are_refused_only_where_there_is_nothing_else(tmp_path):
     refuse_pickles("m", tmp_path)
 
 
+def test_pickle_of_one_layer_is_refused_too(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    (tmp_path / "2_Dense").mkdir()
+    (tmp_path / "2_Dense" / "pytorch_model.bin").write_bytes(b"")
+    with pytest.raises(EncoderError, match=r"a pickle \(pytorch_model\.bin\)"):
+        refuse_pickles("m", tmp_path)
+
+
 def test_a_question_without_an_answer_is_given_up():
     start = time.perf_counter()
-    with pytest.raises(TimeoutError, match=r"no answer within 0.2 seconds"):
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.2 seconds"):
         hub._within(0.2, lambda: time.sleep(5))
     assert time.perf_counter() - start < 3
 
