@@ -98,6 +98,13 @@ def _add_inputs(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
 
 
+def _count(value: str) -> int:
+    """Read a number of things, at least one."""
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"'{value}' is no number of 1 or more")
+    return int(value)
+
+
 class _Pairs(argparse.Action):
     """Reads `field=column` words into a dict."""
 
@@ -127,7 +134,7 @@ def _add_corpus(commands: _Commands[argparse.ArgumentParser]) -> None:
     sample = _command(steps, "sample", "draw a sample and write a sheet for a coder", "code_sample")
     sample.add_argument("study", type=Path, metavar="STUDY.yaml")
     sample.add_argument("--purpose", choices=("relevance",), default="relevance")
-    sample.add_argument("--n", type=int, default=100, help="articles per stratum (default: %(default)s)")
+    sample.add_argument("--n", type=_count, default=100, help="articles per stratum (default: %(default)s)")
     sample.add_argument("--coder", default="", help="pseudonym of the coder, written into the sheet")
     sample.add_argument("--language", choices=("ar", "en"), default="ar")
     sample.add_argument("--out", type=Path, required=True, help="the sheet, .xlsx or .csv")
@@ -141,7 +148,7 @@ def _add_tools(commands: _Commands[argparse.ArgumentParser]) -> None:
     encoders.add_argument("action", nargs="?", choices=("build",))
     encoders.add_argument("name", nargs="?", choices=("static",))
     encoders.add_argument("inputs", nargs="*", metavar="INPUT", help="articles whose words the encoder shall know")
-    encoders.add_argument("--words", type=int, default=30_000, help="words at most (default: %(default)s)")
+    encoders.add_argument("--words", type=_count, default=30_000, help="words at most (default: %(default)s)")
     encoders.add_argument("--out", type=Path, help="folder to write (default: the cache folder)")
     cache = _command(commands, "cache", "look at or empty the store of vectors", "cache")
     cache.add_argument("action", choices=("info", "clear"))

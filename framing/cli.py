@@ -194,6 +194,12 @@ def _copies(options: argparse.Namespace) -> None:
     from framing.study import load_study
 
     copies = build_corpus(load_study(options.study)).copies
+    if options.explain and options.explain not in set(copies.table["copy_group"]):
+        groups = ", ".join(copies.table["copy_group"].drop_duplicates().head(10)) or "none"
+        raise FramingError(
+            f"copies: no group is called '{options.explain}'. Groups there: {groups}.",
+            ar=f"copies: لا توجد مجموعة اسمها '{options.explain}'. المجموعات: {groups}.",
+        )
     if options.explain:
         print(copies.explain(options.explain).to_frame().to_string(index=False))
         return

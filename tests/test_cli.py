@@ -350,6 +350,20 @@ def test_copies_prints_who_printed_what(tell, data):
     assert "group" in out or "No two articles" in out
 
 
+@pytest.mark.parametrize("line", ["code sample s.yaml --out a.csv --n 0", "encoders build static --words many"])
+def test_number_below_one_is_wrong_usage(tell, capsys, line):
+    with pytest.raises(SystemExit) as ended:
+        tell(*line.split())
+    assert ended.value.code == 2
+    assert "is no number of 1 or more" in capsys.readouterr().err
+
+
+def test_unknown_group_of_copies_is_one_line(tell, data):
+    code, _, err = tell("--quiet", "copies", data / "study.yaml", "--explain", "zz")
+    assert code == 1
+    assert "no group is called 'zz'. Groups there:" in err.strip().splitlines()[-1]
+
+
 def test_relevance_is_sampled_coded_and_scored(tell, data, tmp_path):
     sheet = tmp_path / "sheet.csv"
     assert tell("code", "sample", data / "study.yaml", "--purpose", "relevance", "--n", "5", "--out", sheet)[0] == 0
