@@ -178,10 +178,9 @@ def test_saving_never_overwrites_unasked(book, tmp_path):
     assert book.save(tmp_path / "c.yaml", overwrite=True).read_text(encoding="utf-8").startswith("# كتبه framing")
 
 
-@pytest.mark.parametrize("text", ["نص \ud800 نص", "نص \x85 نص"])
-def test_text_that_no_file_can_hold_is_not_saved_as_another(book, tmp_path, text):
+def test_text_that_no_file_can_hold_is_not_saved_as_another(book, tmp_path):
     with pytest.raises(CodebookError, match="marks that a file cannot give back"):
-        book.add_examples([{"text": text}]).save(tmp_path / "c.yaml")
+        book.add_examples([{"text": "نص \ud800 نص"}]).save(tmp_path / "c.yaml")
     assert not (tmp_path / "c.yaml").exists()
 
 
