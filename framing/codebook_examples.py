@@ -119,7 +119,7 @@ def _counts(taught: Taught) -> Iterator[Finding]:
             frame.frame_id,
             "few_examples",
             f"{n} examples" + ("" if terms else " and no terms"),
-            f"write at least {MIN_POSITIVE}; {ENOUGH} or more in several styles make the F1 below mean something",
+            f"write at least {MIN_POSITIVE}; {ENOUGH} or more, in several styles, make F1 mean something",
             f"عدد الأمثلة {n}" + ("" if terms else " ولا كلمات دالّة"),
             f"اكتب {MIN_POSITIVE} أمثلة على الأقل؛ والأفضل {ENOUGH} فأكثر بأساليب متنوعة",
         )

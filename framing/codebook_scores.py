@@ -11,9 +11,10 @@ Retrieval, chapter 7 (F).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,8 @@ from framing.frame_heads import FOLDS, MIN_POSITIVE, CalibratedHeads, Examples
 from framing.statistics import wilson_interval
 
 F1_COLUMNS = [
-    "frame", "n_examples", "n_styles", "f1", "low", "high", "precision", "recall", "n_without_terms", "f1_without_terms",
+    "frame", "n_examples", "n_styles", "f1", "low", "high", "precision", "recall", "n_without_terms",
+    "f1_without_terms",
 ]  # fmt: skip
 CONFUSION_COLUMNS = ["frame", "other", "n", "n_wrong", "share", "low", "high"]
 # Above the first, two frames are often confused; where the interval reaches the second, chance is not ruled out.
@@ -74,10 +76,11 @@ def score_examples(taught: Taught, vectors: np.ndarray, *, seed: int, n_boot: in
     with threadpool_limits(1):
         for frames, chosen in families:
             found = _learn(taught, vectors, frames, chosen, seed)
-            learned = {} if found is None else {frame: found for frame in found.frames}
+            learned = {} if found is None else dict.fromkeys(found.frames, found)
             rows += [_f1_row(taught, frame, learned.get(frame), seed, n_boot, level) for frame in frames]
             pairs += [] if found is None else _pairs(found, level)
-    styles = {style for style, carries in zip(taught.styles, taught.labels.any(axis=1), strict=True) if carries}
+    any_frame = np.asarray(taught.labels.any(axis=1)).tolist()
+    styles = {style for style, carries in zip(taught.styles, any_frame, strict=True) if carries}
     return Scores(
         pd.DataFrame(rows, columns=F1_COLUMNS),
         pd.DataFrame(pairs, columns=CONFUSION_COLUMNS),
@@ -174,10 +177,9 @@ def check_scores(scores: Scores) -> Iterator[Finding]:
         )
 
 
-def _confused(row: dict[object, object] | dict[str, object]) -> Finding:
-    pair: dict[str, object] = {str(key): value for key, value in row.items()}
+def _confused(pair: Mapping[Any, Any]) -> Finding:
     interval = f"{pair['low']:.0%}-{pair['high']:.0%}"
-    is_chance = float(str(pair["high"])) >= CHANCE
+    is_chance = pair["high"] >= CHANCE
     return Finding(
         "warning" if is_chance else "note",
         str(pair["frame"]),

@@ -164,7 +164,9 @@ def _elsewhere(frame: Frame, rows: pd.DataFrame) -> Iterator[Finding]:
     total = rows["n_own"] + rows["n_other"]
     wrong = rows[(total >= MIN_ELSEWHERE) & (rows["n_own"] * 2 < total)]
     if len(wrong):
-        names = [f"{row.term} ({row.n_other}/{row.n_own + row.n_other})" for row in wrong.itertuples()]
+        names = [
+            f"{row['term']} ({row['n_other']}/{row['n_own'] + row['n_other']})" for row in wrong.to_dict("records")
+        ]
         yield Finding(
             "note",
             frame.frame_id,
