@@ -48,7 +48,9 @@ class Words:
 def count_words(taught: Taught, units: pd.DataFrame | None, *, seed: int) -> Words:
     """Count each term in the examples and, where there are some, in units (`unit_id, outlet, text`)."""
     views = [lexical_view(text) for text in units["text"]] if units is not None else []
-    rows, outlets, contexts = [], [], []
+    rows: list[tuple[object, ...]] = []
+    outlets: list[tuple[object, ...]] = []
+    contexts: list[tuple[object, ...]] = []
     for frame in taught.codebook.frames:
         _, veto = taught.codebook.terms_of(frame.parent or frame.frame_id)
         carried = taught.carries(frame.frame_id)
