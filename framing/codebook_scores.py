@@ -165,7 +165,7 @@ def check_scores(scores: Scores) -> Iterator[Finding]:
                 f"مقياس F1 على أساليب لم تُتعلَّم {row['f1']:.2f} ({interval}، والأمثلة {row['n_examples']})",
                 "أضف أمثلة بكل الأساليب وأمثلة صعبة بلا إطار، ودقّق قواعد الإدخال والاستبعاد",
             )
-    if scores.folds != "style" and len(scores.f1):
+    if scores.folds != "style" and scores.f1["f1"].notna().any():
         yield Finding(
             "note",
             "",

@@ -40,9 +40,10 @@ def new_codebook(
     ------
     CodebookError : fewer than five examples, or one line per fault of what was given.
     """
-    if len(examples) < MIN_EXAMPLES:
+    missing = MIN_EXAMPLES - len(examples)
+    if missing > 0:
         raise CodebookError(
-            f"{len(examples)} examples; a codebook starts from {MIN_EXAMPLES}. Write {MIN_EXAMPLES - len(examples)} more"
+            f"{len(examples)} examples; a codebook starts from {MIN_EXAMPLES}. Write {missing} more"
             " sentences that carry the frame.",
             ar=f"عدد الأمثلة {len(examples)}، ويبدأ الدليل بخمسة. اكتب جملًا أخرى تحمل الإطار.",
         )

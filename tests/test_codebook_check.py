@@ -1,5 +1,6 @@
 """The check of a codebook: each kind of finding, on codebooks that have that fault."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -92,13 +93,14 @@ def test_examples_of_the_same_words_that_contradict_each_other_are_named(look):
 
 def test_word_that_gives_a_frame_away_is_named(look):
     found = look(book(frame("safety", sentences("بالمناسبة نرى", "بالمناسبة قيل")), frame("money", COST), none=NONE))
-    assert "بالمناسبة (100%)" in told(found, "same_word")
+    assert "مناسبه (100%)" in told(found, "same_word")
     assert "same_word" not in kinds(found, "money")
 
 
 def test_frames_that_are_taught_by_the_same_kind_of_sentence_cannot_be_told_apart(look):
-    mixed = sentences("خطر في", "خطر عند", n=12)
-    other = [{**row, "text": f"{row['text']} غ"} for row in mixed]
+    texts = np.random.default_rng(1).permutation([f"{one} {two} خطر" for one in FILL for two in FILL if one != two])
+    rows = [{"text": str(text), "style": STYLES[row // 2 % 4]} for row, text in enumerate(texts[:48])]
+    mixed, other = rows[::2], rows[1::2]
     found = look(book(frame("safety", mixed), frame("money", other), none=NONE))
     assert "may not tell them apart" in told(found, "confused")
     apart = look(book(frame("safety", DANGER, terms=["خطر"]), frame("money", COST, terms=["كلفة"]), none=NONE))
