@@ -78,6 +78,24 @@ def read_examples(text: str) -> list[Example]:
     return [Example(sentence.strip(), style.strip()) for style, _, sentence in parts]
 
 
+def read_example_file(path: Path | None) -> list[Example]:
+    """Read the examples of a text file as `read_examples` does; none where no file is given.
+
+    Raises
+    ------
+    CodebookError : the file cannot be read, or is not UTF-8.
+    """
+    if path is None:
+        return []
+    try:
+        return read_examples(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CodebookError(
+            f"{path}: cannot be read as UTF-8 text. Give a .txt with one sentence per line, saved as UTF-8.",
+            ar=f"تعذّرت قراءة {path}. أعطِ ملف txt فيه جملة في كل سطر، محفوظًا بترميز UTF-8.",
+        ) from error
+
+
 def _item(example: str | Example, indent: str) -> str:
     given = example if isinstance(example, Example) else Example(example)
     lines = [f"{indent}- text: {_quoted(given.text)}"]
