@@ -245,9 +245,11 @@ class Codebook:
         return "\n".join([*lines, f"  none: {none} examples"])
 
 
-def shipped_codebooks() -> tuple[str, ...]:
-    """Give the names of the codebooks that come with the package."""
-    return tuple(sorted(path.stem for path in package_data("codebooks").glob("*.yaml")))
+def shipped_codebooks(*, forms: bool = True) -> tuple[str, ...]:
+    """Give the names of the codebooks that come with the package; without forms, those a study can be scored by."""
+    paths = sorted(package_data("codebooks").glob("*.yaml"))
+    # A line of ours, read without parsing the whole file: naming the choices must be quick.
+    return tuple(path.stem for path in paths if forms or "\npurpose: form" not in path.read_text(encoding="utf-8"))
 
 
 def load_codebook(source: str | Path, *, folder: Path | None = None) -> Codebook:

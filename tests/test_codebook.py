@@ -258,6 +258,7 @@ def test_units_without_outlets_are_told_how_to_get_them(book, cluster):
 
 def test_shipped_forms_stand_beside_the_story():
     assert shipped_codebooks() == ("generic-frames", "north-korea-russia", "policy-frames")
+    assert shipped_codebooks(forms=False) == ("north-korea-russia",)
     forms = {name: load_codebook(name) for name in ("generic-frames", "policy-frames")}
     assert {name: len(form.parents) for name, form in forms.items()} == {"generic-frames": 5, "policy-frames": 15}
     for form in forms.values():
