@@ -97,6 +97,19 @@ def test_word_that_gives_a_frame_away_is_named(look):
     assert "same_word" not in kinds(found, "money")
 
 
+def test_word_that_all_examples_share_gives_no_frame_away(look):
+    both = (sentences("بالمناسبة نرى"), sentences("بالمناسبة ندفع"))
+    found = look(book(frame("safety", both[0]), frame("money", both[1]), none=NONE))
+    assert "مناسبه" not in told(found, "same_word")
+
+
+def test_examples_of_two_frames_tell_nothing_on_telling_them_apart(look):
+    shared = [{**row, "also": ["money"]} for row in sentences("سيول في", n=6)]
+    frames = (frame("safety", [*DANGER, *shared], terms=["خطر"]), frame("money", COST, terms=["كلفة"]))
+    (row,) = look(book(*frames, none=NONE)).scores.confusion.to_dict("records")
+    assert row["n"] == 24
+
+
 def test_frames_that_are_taught_by_the_same_kind_of_sentence_cannot_be_told_apart(look):
     texts = np.random.default_rng(1).permutation([f"{one} {two} خطر" for one in FILL for two in FILL if one != two])
     rows = [{"text": str(text), "style": STYLES[row // 2 % 4]} for row, text in enumerate(texts[:48])]
@@ -156,6 +169,13 @@ def test_context_is_the_original_text(look):
     assert found.words.contexts[["before", "word", "after"]].to_numpy().tolist() == [
         ["قالَ إنّ", "الخَطَـر،", "كما نرى، قريب"]
     ]
+
+
+def test_places_of_a_term_are_ten_and_spread_over_outlets(look):
+    texts = [f"{FILL[n % 12]} خطر {n}" for n in range(60)]
+    corpus = pd.DataFrame({"unit_id": map(str, range(60)), "outlet": ["big"] * 50 + ["small"] * 10, "text": texts})
+    found = look(book(frame("safety", DANGER, terms=["خطر"]), none=NONE), corpus)
+    assert found.explain("خطر")["outlet"].value_counts().to_dict() == {"big": 5, "small": 5}
 
 
 def test_corpus_without_text_is_refused(look):
