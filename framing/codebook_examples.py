@@ -262,7 +262,7 @@ def _pair(severity: str, kind: str, one: Example, two: Example) -> Finding:
     shown = f"'{one.text[:70]}' ({said}) / '{two.text[:70]}' ({now})"
     first = sorted({*one.frames, *two.frames, *one.contested, *two.contested})[:1]
     told = {"contradiction": ("nearly the same words teach different things", "كلمات تكاد تتطابق وتعلّم شيئين مختلفين")}
-    near = ("the encoder holds them for nearly the same", "يراهما المُرمِّز الآلي شبه متطابقين")
+    near = ("the encoder holds them for nearly the same", "يراهما النموذج شبه متطابقين")
     en, ar = told.get(kind, near)
     return Finding(
         "warning" if severity == "warning" else "note",

@@ -81,8 +81,9 @@ def score_examples(taught: Taught, vectors: np.ndarray, *, seed: int, n_boot: in
             pairs += [] if found is None else _pairs(found, level)
     any_frame = np.asarray(taught.labels.any(axis=1)).tolist()
     styles = {style for style, carries in zip(taught.styles, any_frame, strict=True) if carries}
+    order = {frame: place for place, frame in enumerate(taught.codebook.frame_ids)}
     return Scores(
-        pd.DataFrame(rows, columns=F1_COLUMNS),
+        pd.DataFrame(sorted(rows, key=lambda row: order[str(row[0])]), columns=F1_COLUMNS),
         pd.DataFrame(pairs, columns=CONFUSION_COLUMNS),
         "style" if len(styles) >= MIN_STYLES else f"random part of {FOLDS}",
     )
@@ -188,6 +189,6 @@ def _confused(pair: Mapping[Any, Any]) -> Finding:
         " wrong one" + ("; the encoder may not tell them apart at all" if is_chance else ""),
         "write examples that differ in this point alone, sharpen the definitions, or join the two",
         f"من {pair['n']} مثالًا له أو للإطار '{pair['other']}' نال {pair['share']:.0%} ({interval}) درجة أعلى في الإطار"
-        " الآخر" + ("؛ وقد لا يميّز بينهما المُرمِّز الآلي أصلًا" if is_chance else ""),
+        " الآخر" + ("؛ وقد لا يميّز بينهما النموذج أصلًا" if is_chance else ""),
         "اكتب أمثلة لا تختلف إلا في هذا، أو دقّق التعريفين، أو ادمج الإطارين",
     )

@@ -202,5 +202,6 @@ def test_check_is_the_same_each_time_and_shows_itself(look, data):
     pd.testing.assert_frame_equal(first.scores.f1, again.scores.f1)
     assert 'dir="rtl"' in first._repr_html_()
     assert first.plot(language="en").axes[0].get_xlabel() == "F1"
+    assert tuple(first.scores.f1["frame"]) == load_codebook(data / "codebook.yaml").frame_ids
     measured = first.scores.f1.dropna(subset=["f1"])
     assert ((measured["low"] <= measured["f1"]) & (measured["f1"] <= measured["high"])).all()
