@@ -43,6 +43,7 @@ from framing.robustness_tables import (
     choice_table,
     claim_table,
     claims_of,
+    said_of,
 )
 from framing.robustness_topics import cluster_again, topic_row, topic_table
 from framing.study import Study, load_study
@@ -144,33 +145,6 @@ class Robustness:
         names = load("robustness")["ar"]["columns"]
         parts = said + html.table(shown, headings=names, limit=50) + html.table(self.choices, headings=names)
         return html.block(parts, synthetic=bool(self.settings["synthetic"]))
-
-
-def said_of(tables: Mapping[str, pd.DataFrame], settings: Mapping[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Give what can be said without naming an outlet: keys of sentences with their values."""
-    claims, choices, runs = tables["claims"], tables["choices"], tables["runs"]
-    n_runs = int((runs.drop_duplicates("run")["kind"] == "one").sum()) + 1 if len(runs) else 0
-    left = len(tables["not_claimed"])
-    if claims.empty:
-        return [("no_claims", {"left": left})]
-    held = claims[claims["base_significant"].astype(bool)]
-    all_runs = (held["share_significant"] == 1).sum()
-    said: list[tuple[str, dict[str, Any]]] = [
-        ("claims", {"n": len(claims), "left": left, "runs": n_runs}),
-        ("held", {"n": len(held), "all": int(all_runs), "turned": int((claims["n_sign_changes"] > 0).sum())}),
-    ]
-    if len(choices):
-        width = (claims["max_points"] - claims["min_points"]).median()
-        said.append(("range", {"width": f"{width:.0f}", "shift": f"{choices['median_shift'].max():.0f}"}))
-    if len(held) and settings.get("n_perm_needed", 0) > settings.get("n_perm", 0):
-        said.append(("few_draws", {"n": settings["n_perm"], "need": settings["n_perm_needed"]}))
-    topics = tables["topics"]
-    other = topics[~topics["is_base"].astype(bool) & topics["ari"].notna()]
-    if len(other):
-        values = {"seeds": len(other), "ari": f"{other['ari'].median():.2f}", "low": f"{other['ari'].min():.2f}",
-                  "high": f"{other['ari'].max():.2f}", "words": f"{other['words_jaccard'].median():.2f}"}  # fmt: skip
-        said.append(("topics", values))
-    return [*said, ("draws", {"n_boot": settings.get("n_boot", "?"), "n_perm": settings.get("n_perm", "?")})]
 
 
 def run_robustness(

@@ -5,6 +5,7 @@ Outlets stand in alphabetical order and share one colour. In Arabic the axis sta
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -221,7 +222,7 @@ def _panels(n: int, n_rows: float, language: Language) -> tuple[Figure, list[Axe
 def _reach(values: np.ndarray) -> float:
     """Give where the axis ends on both sides: the next ten points beyond what is drawn, at least ten."""
     largest = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0
-    return min(100.0, max(10.0, 10 * np.ceil(largest / 10 - 1e-9)))
+    return min(100.0, max(10.0, 10 * math.ceil(largest / 10 - 1e-9)))
 
 
 def _scale(axes: Axes, reach: float, language: Language) -> None:

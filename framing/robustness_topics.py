@@ -64,19 +64,16 @@ def matched_words(found: TopicAssignment, base: TopicAssignment) -> tuple[float,
     """
     from scipy.optimize import linear_sum_assignment
 
-    shared = pd.crosstab(base.unit_topics["topic"].to_numpy(), found.unit_topics["topic"].to_numpy())
-    shared = shared.loc[shared.index >= 0, shared.columns >= 0]
-    if shared.empty:
+    one, other = (topics.unit_topics["topic"].to_numpy(int) for topics in (base, found))
+    counts = np.zeros((int(one.max(initial=-1)) + 1, int(other.max(initial=-1)) + 1), dtype=int)
+    inside = (one >= 0) & (other >= 0)
+    np.add.at(counts, (one[inside], other[inside]), 1)
+    if not counts.size:
         return float("nan"), 0
-    counts = shared.to_numpy(int)
-    rows, columns = linear_sum_assignment(-counts)
-    own, other = _words(base), _words(found)
-    overlaps = [
-        _jaccard(own[shared.index[r]], other[shared.columns[c]])
-        for r, c in zip(rows, columns, strict=True)
-        if counts[r, c] > 0
-    ]
-    return sum(overlaps) / max(shared.shape), len(overlaps)
+    pairs = [(int(a), int(b)) for a, b in zip(*linear_sum_assignment(-counts), strict=True) if counts[a, b]]
+    own, theirs = _words(base), _words(found)
+    overlaps = [_jaccard(own[a], theirs[b]) for a, b in pairs]
+    return sum(overlaps) / max(len(np.unique(one[one >= 0])), len(np.unique(other[other >= 0]))), len(overlaps)
 
 
 def _words(topics: TopicAssignment) -> dict[int, set[str]]:
