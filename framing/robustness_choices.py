@@ -36,7 +36,7 @@ SHORTEST_PERIOD = 14
 class RobustnessGrid:
     """What is varied.
 
-    `encoders` : names or encoders beside the study's own; None takes one that needs no download.
+    `encoders` : names or encoders beside the study's own; None takes one that needs no download, () none.
     `example_draws` : bootstrap draws of the codebook's examples. `thresholds` : added to each frame's
     threshold. `copies`, `article_rules` : values to go through. `relevance`, `period` : whether to
     vary them. `trim_days` : taken off both ends of the period. `topic_seeds` : seeds beside the study's
@@ -189,7 +189,9 @@ def _curve_runs(base: Base, grid: RobustnessGrid) -> Iterator[Run]:
 
 def _encoder_runs(base: Base, grid: RobustnessGrid, progress: bool) -> list[Run]:
     own = base.study.encoder
-    wanted: tuple[str | Encoder, ...] = grid.encoders or ("e5-small" if own == "lexical" else "lexical",)
+    wanted = grid.encoders
+    if wanted is None:
+        wanted = ("e5-small" if own == "lexical" else "lexical",)
     runs = []
     for entry in wanted:
         try:

@@ -76,9 +76,8 @@ def claim_ranges(
         else:
             axes.set_yticks([])
         axes.set_ylim(len(shown) - 0.4, -0.6)
-    _legend(figure, panels[0], language)
     more = f" (+{len(pairs) - len(shown)})" if len(pairs) > len(shown) else ""
-    figure.supxlabel("\n".join(textwrap.wrap(words(language)["points"] + more, 90)), fontsize=10)
+    _legend(figure, panels[0], language, words(language)["points"] + more)
     return marked(figure, synthetic)
 
 
@@ -98,14 +97,18 @@ def _draw_ranges(axes: Axes, part: pd.DataFrame) -> None:
     axes.axvline(0, color=INK, linewidth=0.8)
 
 
-def _legend(figure: Figure, axes: Axes, language: Language) -> None:
+def _legend(figure: Figure, axes: Axes, language: Language, title: str) -> None:
+    """Explain the marks below the panels, under what the axes measure."""
     said = words(language)
     handles, _ = axes.get_legend_handles_labels()
     labels = [said["median_and_range"], said["own_and_interval"]]
     if language == "ar":
         handles, labels = handles[::-1], labels[::-1]
     first = language != "ar"
-    figure.legend(handles, labels, loc="outside upper center", ncols=2, frameon=False, fontsize=9, markerfirst=first)
+    figure.legend(
+        handles, labels, loc="outside lower center", ncols=2, frameon=False, fontsize=9, title=title,
+        title_fontsize=10, markerfirst=first,
+    )  # fmt: skip
 
 
 def specification_curve(
@@ -220,13 +223,13 @@ def _panels(n: int, n_rows: float, language: Language) -> tuple[Figure, list[Axe
 
 
 def _reach(values: np.ndarray) -> float:
-    """Give where the axis ends on both sides: the next ten points beyond what is drawn, at least ten."""
+    """Give where the axis ends on both sides: the next twenty points beyond what is drawn, so that half is round."""
     largest = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 0.0
-    return min(100.0, max(10.0, 10 * math.ceil(largest / 10 - 1e-9)))
+    return min(100.0, max(20.0, 20 * math.ceil(largest / 20 - 1e-9)))
 
 
 def _scale(axes: Axes, reach: float, language: Language) -> None:
-    ticks = np.array([-reach, -reach / 2, 0, reach / 2, reach])
+    ticks = np.array([-reach / 2, 0, reach / 2])  # the ends would meet those of the next panel
     axes.set_xticks(ticks, labels=[f"{tick:+.0f}".replace("-", "−") if tick else "0" for tick in ticks], fontsize=9)
     axes.set_xlim((1.05 * reach, -1.05 * reach) if language == "ar" else (-1.05 * reach, 1.05 * reach))
     axes.xaxis.grid(True, color=LINE, linewidth=0.6)
