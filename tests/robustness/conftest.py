@@ -11,12 +11,13 @@ from framing.robustness import RobustnessGrid, run_robustness
 from framing.study import load_study
 
 OUTLETS = ("صحيفة ألف", "قناة جيم", "موقع باء")
-NEUTRAL = (
+NEUTRAL_WORDS = (
     "المدينة الضفة الشارع السوق المدرسة الحديقة الميدان المحطة البلدة الشتاء الصيف الربيع الخريف النهر الساحل الجبل"
     " السهل المصنع المتحف المكتبة المسرح الملعب القطار الحافلة السفينة الميناء المطار الرصيف البوابة الساحة القرية"
     " المخبز البستان الحقل المرصد الفندق المعرض المختبر الجامعة الكلية النادي المجلس اللجنة الفريق الموسم الأسبوع"
     " الصباح المساء الظهيرة الطريق المنعطف التل الوادي البحيرة الجزيرة الشاطئ المنارة الورشة المخزن الدكان"
-).split()
+)
+NEUTRAL = NEUTRAL_WORDS.split()
 FRAMES = {
     "safety": "خطر انهيار الممر يهدد سلامة العابرين",
     "economy": "كلفة المشروع ترهق موازنة البلدية وديون",
@@ -75,7 +76,10 @@ class OtherEncoder:
 
 @pytest.fixture(scope="session")
 def small_grid():
-    return RobustnessGrid(encoders=(OtherEncoder(),), example_draws=2, topic_seeds=0)
+    return RobustnessGrid(
+        encoders=(OtherEncoder(),), example_draws=1, topic_seeds=0, copies=("keep", "own"),
+        article_rules=("title_or_lead", "any"),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")
