@@ -18,6 +18,7 @@ from framing.errors import ResultsError
 from framing.files import write_csv, write_json, write_text
 from framing.folder import ResultsFolder, machine, package_versions, read_manifest, refresh
 from framing.html import Language
+from framing.report import build_report
 from framing.robustness import Robustness, RobustnessGrid, run_robustness
 from framing.study import Study, load_study
 
@@ -33,7 +34,7 @@ def check_robustness(
     command: str = "framing robustness",
     progress: bool = False,
 ) -> Robustness:
-    """Run a robustness check and write it into a folder.
+    """Run a robustness check and write it into a folder; the report of a finished run gets its section.
 
     Parameters
     ----------
@@ -55,7 +56,9 @@ def check_robustness(
     _write(folder.path, found, settings, codebook)
     about = {"command": command, "settings": dict(found.settings), "seconds": round(found.seconds, 1)}
     if manifest is not None:
-        refresh(folder.path, {**manifest, "robustness": about})
+        manifest = {**manifest, "robustness": about}
+        build_report(folder.path, manifest=manifest)
+        refresh(folder.path, manifest)
     else:
         folder.finish(_own_manifest(settings, codebook, found, about))
     return found

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PAIRS, MOST_COLUMNS = 60, 3
+REST = "(rest)"  # as `framing.counts` names the pooled others; that room lies below this one
 # The order in which the values of the full grid are drawn.
 ORDER = ("lowered", "base", "raised", "keep", "own", "weight", "title_or_lead", "any", "share")
 
@@ -62,7 +63,7 @@ def claim_ranges(
     frames = list(dict.fromkeys(claims["frame"]))
     pairs = sorted(dict.fromkeys(zip(claims["outlet_a"], claims["outlet_b"], strict=True)))
     shown = pairs[:MOST_PAIRS]
-    labels = [pair_label(*pair) for pair in shown]
+    labels = [pair_label(*pair, language) for pair in shown]
     figure, panels = _panels(len(frames), len(shown) * n_lines(labels), language)
     kept = claims.set_index(["outlet_a", "outlet_b"])
     reach = _reach(claims[["min_points", "max_points", "base_low", "base_high"]].to_numpy(float))
@@ -81,9 +82,9 @@ def claim_ranges(
     return marked(figure, synthetic)
 
 
-def pair_label(outlet_a: str, outlet_b: str) -> str:
+def pair_label(outlet_a: str, outlet_b: str, language: Language) -> str:
     """Name a pair: the first less the second."""
-    return f"{outlet_a} − {outlet_b}"
+    return f"{outlet_a} − {words(language)['rest'] if outlet_b == REST else outlet_b}"
 
 
 def _draw_ranges(axes: Axes, part: pd.DataFrame) -> None:
@@ -141,7 +142,7 @@ def specification_curve(
     _draw_curve(top, runs, language)
     _draw_choices(bottom, runs, rows, language)
     first = runs.iloc[0]
-    pair = pair_label(str(first["outlet_a"]), str(first["outlet_b"]))
+    pair = pair_label(str(first["outlet_a"]), str(first["outlet_b"]), language)
     frame = (names or {}).get(str(first["frame"]), str(first["frame"]))
     top.set_title(f"{frame}\n{wrapped(pair, 70)}", fontsize=10, fontweight="bold", parse_math=False)
     return marked(figure, synthetic)

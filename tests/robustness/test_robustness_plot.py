@@ -72,6 +72,11 @@ def test_invented_data_are_marked_and_bytes_repeat(drawn, language):
     assert plots.svg(figure) == plots.svg(drawn(language=language, synthetic=True))
 
 
+def test_the_pooled_others_are_named_in_the_figures_language():
+    rest = claims(pairs=(("أ", "(rest)"),))
+    assert labels(claim_ranges(rest, language="en")) == ["أ − the other outlets"]
+
+
 def test_nothing_to_draw_is_said():
     assert claim_ranges(claims().head(0)).texts
     assert specification_curve(curve().head(0)).texts
