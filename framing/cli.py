@@ -94,6 +94,21 @@ def _run(options: argparse.Namespace) -> None:
     print(results.summary())
 
 
+def _robustness(options: argparse.Namespace) -> None:
+    from framing.robustness import RobustnessGrid
+    from framing.robustness_folder import check_robustness
+
+    encoders = tuple(options.encoders) if options.encoders else None
+    grid = RobustnessGrid.quick(encoders=encoders) if options.quick else RobustnessGrid(encoders=encoders)
+    out = options.out or Path("reports") / options.study.stem
+    found = check_robustness(options.study, out=out, grid=grid, encoder=options.encoder, progress=not options.quiet)
+    print(found.summary(language_of_messages(options.study)), end="\n\n")
+    print(found.choices.round(2).to_string(index=False), end="\n\n")
+    print(
+        f"{out / 'robustness'}: {len(found.claims)} claims, {found.runs['run'].nunique()} runs, {found.seconds:.0f} s"
+    )
+
+
 def _report(options: argparse.Namespace) -> None:
     from framing.folder import check_whole, read_manifest, refresh
     from framing.report import build_report
@@ -318,6 +333,7 @@ RUNS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "demo": _demo,
     "new": _new,
     "run": _run,
+    "robustness": _robustness,
     "report": _report,
     "compare": _compare,
     "frames": _frames,

@@ -197,7 +197,7 @@ def _assign(
     outlets: list[str],
     clock: _Clock,
 ) -> tuple[FrameAssignment, TopicAssignment]:
-    codes = _codes(study, units)
+    codes = read_codes(study, units)
     key = {
         "version": framing.__version__, "units": _hash(units), "codebook": codebook.sha256, "encoder": vectors.encoder,
         "seed": study.seed, "packages": package_versions(),
@@ -229,7 +229,7 @@ def _assign(
     return assignment, TopicAssignment(tables["unit_topics"], tables["topics"], facts, facts["reason"])
 
 
-def _codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
+def read_codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
     """Read the study's hand codes; those of units that are not analysed are counted and left out."""
     if study.codes is None:
         return None

@@ -32,7 +32,7 @@ from framing.encoders import Encoder, fingerprint, load_encoder
 from framing.errors import ArticleError
 from framing.frames import FrameModel
 from framing.lexicon import load
-from framing.pipeline import _codes as study_codes
+from framing.pipeline import read_codes
 from framing.robustness_choices import Base, RobustnessGrid, Run, Version, planned
 from framing.robustness_tables import (
     FILES,
@@ -203,7 +203,7 @@ def _base(study: Study, encoder: Encoder | None, progress: bool) -> Base:
     if units.empty:
         raise ArticleError("no unit of analysis is left: every line of the articles is boilerplate. Check `text`.")
     vectors = embed(units, encoder=model, progress=progress)
-    codes = study_codes(study, units)
+    codes = read_codes(study, units)
     frames = FrameModel(codebook, encoder=model, seed=study.seed).fit(units, vectors, codes=codes)
     return Base(
         study, codebook, corpus, model, units, find_voices(units).table, vectors, frames,

@@ -21,7 +21,9 @@ ROOMS = [
     "study",  # above html and plots, which show its banner for invented data
     "html",
     "figures",  # added: what every figure shares, apart from the figures
+    "robustness_tables",  # added: what a robustness check found, as plain tables the report reads back
     "plots",
+    "robustness_plot",  # added: its figures, apart from those of a run
     "dates",
     "codebook_faults",  # added: faults of a codebook, told at once in both languages
     "codebook_schema",  # added: the form of a codebook file, apart from what is done with it
@@ -79,7 +81,10 @@ ROOMS = [
     "corpus",  # added: from files to the articles analysed, usable without a whole study
     "pipeline",
     "single",  # added: frames of one table, without a study
+    "robustness_choices",  # added: what each choice makes of a study
+    "robustness_topics",  # added: the clusters under other seeds
     "robustness",
+    "robustness_folder",  # added: a robustness check written into a results folder
     "distributed",
     "export",
     "doctor",
