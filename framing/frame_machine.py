@@ -128,7 +128,7 @@ def _left_out(targets: np.ndarray, dual: np.ndarray, projector: np.ndarray, part
 def folds(examples: Examples, seed: int) -> np.ndarray:
     """Number the parts that are left out together: the styles, or five parts where fewer than three hold a frame."""
     names = np.array(examples.styles, dtype=object).astype(str)
-    carries = examples.labels.any(axis=1)
+    carries = np.asarray(examples.labels.any(axis=1))
     if len({name for name, yes in zip(names, carries, strict=True) if yes}) >= 3:
         return np.searchsorted(np.unique(names), names)
     order = np.random.default_rng(seed).permutation(len(names))

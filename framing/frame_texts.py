@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def letters(text: str) -> str:
 def word_pairs(text: str) -> list[str]:
     """Give the stems of a text and each two that stand side by side."""
     stems = [stem(word) for word in words(model_view(text))]
-    return stems + [f"{one} {two}" for one, two in zip(stems, stems[1:], strict=False)]
+    return stems + [f"{one} {two}" for one, two in pairwise(stems)]
 
 
 class TextView:
