@@ -92,8 +92,7 @@ def learn(examples: Examples, *, seed: int) -> tuple[Machine, np.ndarray]:
     """
     mean = examples.vectors.mean(axis=0, dtype=np.float64)
     meaning = centred(examples.vectors, mean).astype(np.float32)
-    view = TextView.learn(examples.texts)
-    spelled = view.rows(examples.texts)
+    view, spelled = TextView.learn(examples.texts)
     gram = kernel(meaning, meaning) + (spelled @ spelled.T).toarray()
     targets = np.where(examples.labels, 1.0, -1.0)
     dual, bias, projector = _solve(gram, targets)
