@@ -99,7 +99,7 @@ def own_margin(cosine: np.ndarray, own: np.ndarray) -> np.ndarray:
     rows = np.arange(len(cosine))
     here = cosine[rows, own]
     if cosine.shape[1] < 2:
-        return here
+        return np.asarray(here)
     others = cosine.copy()
     others[rows, own] = -np.inf
     return np.asarray(here - others.max(axis=1))
@@ -153,13 +153,17 @@ def load_frozen_topics(folder: str | Path) -> FrozenTopics:
         numbers = tuple(int(number) for number in about["numbers"])
         if centres.shape != (len(numbers), len(mean)) or limits.shape != (len(numbers),):
             raise ValueError("its shapes do not fit each other")
-        texts = ({int(key): value for key, value in about[name].items()} for name in ("words", "names", "packages"))
-        return FrozenTopics(mean, centres, limits, numbers, *texts, about["encoder"])
+        words, names, packages = (_numbered(about[name]) for name in ("words", "names", "packages"))
+        return FrozenTopics(mean, centres, limits, numbers, words, names, packages, dict(about["encoder"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ResultsError(
             f"{folder}: no frozen topics can be read here ({error}). Fit the topics again and save them.",
             ar=f"تعذّرت قراءة العناقيد المحفوظة في المجلد {folder.name}. أعد استخراجها واحفظها من جديد.",
         ) from error
+
+
+def _numbered(values: Mapping[str, Any]) -> dict[int, Any]:
+    return {int(key): value for key, value in values.items()}
 
 
 def _texts(values: Mapping[int, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ Campello, Moulavi & Sander (2013), HDBSCAN, PAKDD, 160-172. Strehl & Ghosh (2002
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -36,7 +37,15 @@ Topics = npt.NDArray[np.int64]
 
 def smallest_cluster(n_units: int) -> int:
     """Give the smallest cluster, in units, for a number of units: it grows with the root, never below 8."""
-    return max(8, round(0.55 * n_units**0.5))
+    return max(8, round(0.55 * math.sqrt(n_units)))
+
+
+def map_settings() -> dict[str, Any]:
+    """Give the settings of maps and limits, for a manifest."""
+    return {
+        "n_maps": N_MAPS, "n_neighbors": N_NEIGHBORS, "n_components": N_COMPONENTS, "n_epochs": N_EPOCHS,
+        "guide_weight": GUIDE_WEIGHT, "outside": OUTSIDE,
+    }  # fmt: skip
 
 
 def centred(matrix: Rows, mean: Rows) -> Rows:
@@ -132,16 +141,16 @@ class GrownCores:
     def fit(self, places: Rows, y: Any = None) -> GrownCores:
         """Find the clusters of rows whose places are given; `y` is ignored."""
         hdbscan = require("hdbscan", why="to cluster units")
-        places = np.asarray(places, dtype=np.float64)
+        exact: npt.NDArray[np.float64] = np.asarray(places, dtype=np.float64)
         found = hdbscan.HDBSCAN(
-            min_cluster_size=self.min_size, min_samples=min(self.min_size, len(places) - 1),
+            min_cluster_size=self.min_size, min_samples=min(self.min_size, len(exact) - 1),
             cluster_selection_method="leaf", core_dist_n_jobs=1,
-        ).fit(places)  # fmt: skip
+        ).fit(exact)  # fmt: skip
         self.core_ = np.asarray(found.labels_, dtype=np.int64)
         self.labels_ = self.core_.copy()
         if (self.core_ >= 0).any():
             with threadpool_limits(limits=1):
-                grown = self._grow(places)
+                grown = self._grow(exact)
             own = own_cosine(self.rows, grown)
             limits = distance_limits(own, grown)
             self.labels_ = np.where(own >= limits[grown], grown, -1)
@@ -156,7 +165,7 @@ class GrownCores:
         """Run k-means from the cores; a cluster that stays too small goes, and its units to the others."""
         from sklearn.cluster import KMeans
 
-        cores = [topic for topic in range(int(self.core_.max()) + 1)]
+        cores = range(int(self.core_.max()) + 1)
         centres = np.stack([places[self.core_ == topic].mean(axis=0) for topic in cores])
         while True:
             machine = KMeans(len(centres), init=centres, n_init=1, random_state=0).fit(places)

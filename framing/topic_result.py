@@ -96,17 +96,21 @@ class TopicAssignment:
         return self.assignment, self.vectors
 
     def _repr_html_(self) -> str:
-        from framing.html import bdi, block, escape
+        from framing.html import block, escape
 
-        rows = "".join(
-            f"<tr><td>{bdi(row.topic, 'ltr')}</td><td>{bdi(row.n_units, 'ltr')}</td>"
-            f"<td>{bdi('، '.join(row.words))}</td><td>{bdi(row.package or '')}</td><td>{bdi(row.name or '')}</td></tr>"
-            for row in self.topics.rename(columns={"name": "title"}).assign(name=self.topics["name"]).itertuples()
-        )
+        rows = "".join(_row(row) for row in self.topics.to_dict("records"))
         heads = "".join(f'<th scope="col">{name}</th>' for name in ("العنقود", "الوحدات", "الكلمات", "الإطار", "الاسم"))
         return block(
             f"<p>{escape(self.summary())}</p><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
         )
+
+
+def _row(row: Mapping[Any, Any]) -> str:
+    from framing.html import bdi
+
+    texts = ("، ".join(row["words"]), row["package"] or "", row["name"] or "")
+    cells = [bdi(row["topic"], "ltr"), bdi(row["n_units"], "ltr"), *(bdi(text) for text in texts)]
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def with_tables(found: TopicAssignment, *, names: Mapping[int, str] | None = None) -> TopicAssignment:

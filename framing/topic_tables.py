@@ -108,7 +108,8 @@ def outlet_shares(unit_topics: pd.DataFrame, units: pd.DataFrame, articles: pd.D
             f"{int(outlet.isna().sum())} units have no outlet, such as of article {lost}; pass all articles"
         )
     counts = pd.crosstab(unit_topics["topic"].to_numpy(), outlet.to_numpy())
-    long = counts.stack().rename("n_units").rename_axis(["topic", "outlet"]).reset_index()
+    counts.index.name, counts.columns.name = "topic", "outlet"
+    long = counts.reset_index().melt(id_vars="topic", value_name="n_units")
     long["n_outlet"] = long["outlet"].map(outlet.value_counts())
     long["share"] = long["n_units"] / long["n_outlet"]
     return long.sort_values(["topic", "outlet"], ignore_index=True)
@@ -156,7 +157,7 @@ def unguided_topics(
     """Set the unguided topics of the same units beside the guided ones."""
     from sklearn.metrics import adjusted_rand_score
 
-    frameless = ~carried_by(assignment).to_numpy().any(axis=1)
+    frameless = np.asarray(carried_by(assignment).to_numpy().sum(axis=1) == 0)
     table = topic_table(assignment, unguided, nearness, shown_words)
     table["n_frameless"] = [int(frameless[unguided == number].sum()) for number in table["topic"]]
     table["share_frameless"] = table["n_frameless"] / table["n_units"]

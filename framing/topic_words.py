@@ -63,6 +63,7 @@ class Tokens:
         self.joined = {word: bare for word in counts if (bare := _bare(word, counts)) != word}
 
     def __call__(self, text: str) -> list[str]:
+        """Give the counted words of a text in order."""
         found = (self.joined.get(word, word) for word in self._stems(text))
         return [word for word in found if word not in self.stops]
 
@@ -102,7 +103,7 @@ def class_words(
     Grootendorst (2022), BERTopic, arXiv 2203.05794, section 3.3.
     """
     numbers = sorted({int(topic) for topic in topics})
-    joined = [" ".join(texts[i] for i in np.flatnonzero(topics == topic)) for topic in numbers]
+    joined = [" ".join(texts[int(i)] for i in np.flatnonzero(topics == topic)) for topic in numbers]
     machine = vectoriser(tokens)
     try:
         counts = machine.fit_transform(joined)

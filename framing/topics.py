@@ -22,9 +22,16 @@ from framing.frames import FrameAssignment
 from framing.frozen_topics import freeze
 from framing.topic_edits import carry_over
 from framing.topic_model import (
-    GUIDE_WEIGHT, N_COMPONENTS, N_EPOCHS, N_MAPS, N_NEIGHBORS, OUTSIDE, GrownCores, Rows, SeveralMaps, Topics, centred,
-    fit_bertopic, smallest_cluster,
-)  # fmt: skip
+    N_MAPS,
+    GrownCores,
+    Rows,
+    SeveralMaps,
+    Topics,
+    centred,
+    fit_bertopic,
+    map_settings,
+    smallest_cluster,
+)
 from framing.topic_result import TopicAssignment, with_tables
 from framing.topic_tables import TOPIC_COLUMNS, UnguidedTopics, nearness_to_own, topic_words, unguided_topics
 from framing.topic_words import Tokens, stem, stop_words
@@ -70,35 +77,36 @@ def fit_topics(
     if tuple(units["unit_id"].astype(str)) != vectors.unit_ids:
         raise ValueError("vectors are of other units than the assignment; embed its units")
     size = min_size or smallest_cluster(min(len(units), sample))
-    settings = {
-        "min_size": size, "sample": sample, "seed": seed, "guided": guided, "n_maps": N_MAPS,
-        "n_neighbors": N_NEIGHBORS, "n_components": N_COMPONENTS, "n_epochs": N_EPOCHS, "guide_weight": GUIDE_WEIGHT,
-        "outside": OUTSIDE, "outlets": sorted(set(outlets)),
-    }  # fmt: skip
+    settings: dict[str, Any] = {"min_size": size, "sample": sample, "seed": seed, "guided": guided, **map_settings()}
+    settings["outlets"] = sorted(set(outlets))
     if len(units) < MIN_UNITS:
         return _without(units, settings, f"{len(units)} units; clusters need at least {MIN_UNITS}")
-    places = np.arange(len(units))
-    if len(units) > sample:
-        places = np.sort(np.random.default_rng(seed).choice(len(units), sample, replace=False))
+    places = _places(len(units), sample, seed)
     mean = vectors.matrix[places].mean(axis=0, dtype=np.float64).astype(np.float32)
     rows = centred(vectors.matrix[places], mean)
-    if len(np.unique(rows.round(3), axis=0)) < 2 * size:
-        return _without(units, settings, "the units are too alike to cluster; fewer differ than two clusters need")
-    texts = [str(text) for text in units["text"].to_numpy()[places]]
+    if len(np.unique(rows.round(3), axis=0)) < 4:
+        return _without(units, settings, "the units are too alike to cluster; fewer than 4 of them differ")
     guide = _guide(assignment, places) if guided else None
+    texts = [str(text) for text in units["text"].to_numpy()[places]]
+    tokens = Tokens(texts, stop_words(settings["outlets"]))
     try:
-        model = fit_bertopic(
-            texts, rows, guide, min_size=size, seed=seed, tokens=Tokens(texts, stop_words(settings["outlets"]))
-        )
+        model = fit_bertopic(texts, rows, guide, min_size=size, seed=seed, tokens=tokens)
     except (ValueError, TypeError, IndexError) as error:
         return _without(units, settings, f"the units are too alike to cluster ({str(error).splitlines()[0][:120]})")
     topic = np.array(model.topics_, dtype=np.int64)
     if not (topic >= 0).any():
         return _without(units, settings, "no group of units was dense enough to be a cluster")
     found = _assembled(assignment, vectors, mean, places, topic, model, settings)
-    if unguided and len(places):
-        found = replace(found, unguided=_beside(found, rows, guide, places))
+    if unguided:
+        found = replace(found, unguided=_beside(found, rows, guide, places, topic))
     return found if keep is None else carry_over(found, keep)
+
+
+def _places(n_units: int, sample: int, seed: int) -> np.ndarray:
+    """Give the places of the units that are fitted."""
+    if n_units <= sample:
+        return np.arange(n_units)
+    return np.sort(np.random.default_rng(seed).choice(n_units, sample, replace=False))
 
 
 def _assembled(
@@ -169,21 +177,21 @@ def _guide(assignment: FrameAssignment, places: np.ndarray) -> list[int]:
     return [numbers.get(frame, -1) for frame in assignment.dominant().to_numpy()[places]]
 
 
-def _beside(found: TopicAssignment, rows: Rows, guide: list[int] | None, places: np.ndarray) -> UnguidedTopics:
+def _beside(
+    found: TopicAssignment, rows: Rows, guide: list[int] | None, places: np.ndarray, fitted: Topics
+) -> UnguidedTopics:
     """Fit the same units without guidance; where there was none, the same topics stand beside themselves."""
     assignment, vectors = found.known()
     assert found.frozen is not None
-    fitted = found.unit_topics["topic"].to_numpy(np.int64)[places]
-    guided = guide is not None and any(label >= 0 for label in guide)
-    if guided:
-        maps = SeveralMaps(seed=found.settings["seed"], n_maps=N_UNGUIDED_MAPS).fit_transform(rows)
+    free, n_maps = fitted, N_MAPS
+    if guide is not None and any(label >= 0 for label in guide):
+        n_maps = N_UNGUIDED_MAPS
+        maps = SeveralMaps(seed=found.settings["seed"], n_maps=n_maps).fit_transform(rows)
         free = np.asarray(GrownCores(found.settings["min_size"], rows).fit(maps).labels_)
-    else:
-        free = fitted
     part = FrameAssignment(assignment.frames, assignment.units.iloc[places], assignment.codebook)
-    near, words = np.zeros(len(free)), {}
+    near, words = np.zeros(len(free)), dict[int, list[str]]()
     if (free >= 0).any():
         frozen = freeze(vectors.matrix[places], found.frozen.mean, free, encoder=vectors.encoder)
         near, _ = nearness_to_own(frozen, vectors.matrix[places], free)
         words = topic_words([str(text) for text in part.units["text"]], free, found.settings["outlets"])
-    return unguided_topics(part, fitted, free, near, words, {"n_maps": N_UNGUIDED_MAPS if guided else N_MAPS})
+    return unguided_topics(part, fitted, free, near, words, {"n_maps": n_maps})
