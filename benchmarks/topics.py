@@ -138,8 +138,8 @@ def information(corpus: Corpus, run: Run, places: np.ndarray, *, unseen: bool) -
 
 def single_words(top: list[list[str]]) -> list[list[str]]:
     """Give each topic's single words as stems of the lexical view, for both sides alike."""
-    return [list(dict.fromkeys(stem(w) for phrase in topic if len(w := words(phrase)) == 1 for w in w))[:N_TOP]
-            for topic in top]  # fmt: skip
+    cut = [[found[0] for phrase in topic if len(found := words(phrase)) == 1] for topic in top]
+    return [list(dict.fromkeys(stem(word) for word in topic))[:N_TOP] for topic in cut]
 
 
 def npmi(top: list[list[str]], texts: list[str]) -> float:
