@@ -294,6 +294,20 @@ def test_manifest_and_page_hold_what_a_reader_needs(clustered):
     assert 'dir="rtl"' in found._repr_html_()
 
 
+def test_tables_survive_parquet_and_show_themselves(clustered, tmp_path):
+    found, *_ = clustered
+    read = {}
+    for name, table in found.tables().items():
+        table.to_parquet(tmp_path / f"{name}.parquet")
+        read[name] = pd.read_parquet(tmp_path / f"{name}.parquet")
+    assert list(read) == ["unit_topics", "topics", "topics_unguided", "topics_together"]
+    again = TopicAssignment(read["unit_topics"], read["topics"], found.settings)
+    assert again.summary() == found.summary()
+    assert "nan" not in again._repr_html_()
+    with pytest.raises(ValueError, match="units and vectors are not with these topics"):
+        again.explain(0)
+
+
 def test_wrapping_takes_a_fitted_bertopic_as_it_is(clustered):
     found, assignment, vectors, _ = clustered
     wrapped = wrap_topics(found.topic_model, assignment, vectors, outlets=OUTLETS)
