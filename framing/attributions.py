@@ -1,0 +1,439 @@
+"""Where a text hands the word to somebody: reporting verbs ("said") and sources ("according to").
+
+Each place found says where the words that are reported begin, who says them as far as it is written
+there, with which verb, and with what stance of the reporter. Whom a place without a name means is
+decided in `framing.voices`, which knows what stood before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from framing.lexicon import load
+from framing.sentences import reporting_verbs
+from framing.speakers import (
+    CLOSING,
+    OPENING,
+    Token,
+    clause_start,
+    is_definite,
+    listed,
+    main_subject,
+    phrase_text,
+    read_phrase,
+    speaker_before,
+)
+
+# How many words behind a speaker the clause may begin ("said on Tuesday, on the margin of ..., that").
+CLAUSE_REACH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One attribution.
+
+    start : where it begins (its verb, or "as" before it). content : where the reported words begin; None where
+    only words before it are meant. back : where reported words before it begin, None where there are none.
+    stop : where they end at the latest. speaker : "" where no name is written there. feminine : gender of the verb.
+    kind : verb, source or participle.
+    """
+
+    start: int
+    content: int | None
+    speaker: str
+    verb: str
+    stance: str
+    kind: str = "verb"
+    back: int | None = None
+    stop: int | None = None
+    feminine: bool | None = None
+
+
+@lru_cache(maxsize=32)
+def word_list(name: str) -> frozenset[str]:
+    """Give one word list of `lexicon/voices.yaml`."""
+    return frozenset(load("voices")[name])
+
+
+@lru_cache(maxsize=1)
+def _verbs() -> dict[str, str]:
+    """Give every reporting verb with its stance, those included that only a clause behind them tells from homographs."""
+    return {form: "neutral" for form in word_list("clause_verbs")} | reporting_verbs()
+
+
+def verb_form(key: str) -> str:
+    """Give the verb inside a written word: conjunction and object taken off where what remains is a reporting verb."""
+    verbs = _verbs()
+    tries = [key, key[1:]] if key[:1] in "وفس" else [key]
+    for form in tries:
+        if form in verbs:
+            return form
+    for form in tries:
+        for ending in ("ها", "هم", "ه", "نا"):
+            if form.endswith(ending) and len(form) > len(ending) + 2 and form[: -len(ending)] in verbs:
+                return form
+    return ""
+
+
+def stem_of(form: str) -> str:
+    """Give the listed form of a verb, without its object."""
+    verbs = _verbs()
+    if form in verbs:
+        return form
+    return next(form[: -len(end)] for end in ("ها", "هم", "ه", "نا") if form.endswith(end) and form[: -len(end)] in verbs)
+
+
+def is_feminine_verb(form: str) -> bool | None:
+    """Tell a verb's gender by its form; None for plurals and unclear forms."""
+    if form.endswith(("وا", "ون", "نا")):
+        return None
+    if form.endswith("ت") or (form[0] == "ت" and "ي" + form[1:] in _verbs()) or (form[0] == "م" and form.endswith("ه")):
+        return True
+    return False
+
+
+def find_places(text: str, tokens: Sequence[Token], quotes: Sequence[tuple[int, int]]) -> list[Place]:
+    """Find the attributions of a text outside its quotations, in order."""
+    inside = _inside(tokens, quotes)
+    sources = list(_source_places(text, tokens, inside))
+    taken = {number for _, first, last in sources for number in range(first, last)}
+    verbs = []
+    for number in range(len(tokens)):
+        if inside[number] or number in taken or not verb_form(tokens[number].key):
+            continue
+        if place := _verb_place(text, tokens, number, inside):
+            verbs.append(place)
+    kept = [s for s, _, _ in sources if not any(v.start < s.start and v.content and s.start < v.content for v in verbs)]
+    return sorted([*verbs, *kept], key=lambda place: place.start)
+
+
+def _inside(tokens: Sequence[Token], quotes: Sequence[tuple[int, int]]) -> list[bool]:
+    found, position = [], 0
+    ordered = sorted(quotes)
+    for token in tokens:
+        while position < len(ordered) and ordered[position][1] <= token.start:
+            position += 1
+        found.append(position < len(ordered) and ordered[position][0] <= token.start)
+    return found
+
+
+def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequence[bool]) -> Place | None:
+    token = tokens[number]
+    form = verb_form(token.key)
+    stem = stem_of(form)
+    first = number + 1
+    while first < len(tokens) and tokens[first].key in word_list("addressed") and not tokens[first].gap.strip():
+        first += 1
+    strict = stem in word_list("takes_object") or _clause_at(tokens, first, inside) is None
+    first = _behind_times(tokens, first)
+    named = first < len(tokens) and not _breaks(tokens[first].gap) and not _is_participle(form)
+    end = read_phrase(text, tokens, first, strict=strict) if named else first
+    if end == first + 1 and inside[first] and sum(inside[first : first + 4]) > 3:
+        end = first
+    subject = (first, end) if end > first else None
+    clause = _clause_at(tokens, end, inside)
+    if form != stem and not (subject or clause):
+        return None
+    before = None if _joined(token.key, form) else speaker_before(text, tokens, number)
+    if before and _is_subject(tokens, before, form):
+        subject, end = before, first
+        clause = _clause_at(tokens, end, inside)
+    elif subject is None and not _joined(token.key, form) and not _is_participle(form):
+        subject = _antecedent(text, tokens, number)
+    if stem in word_list("relays") and (relayed := _relayed(text, tokens, end)):
+        subject, clause = relayed, _clause_at(tokens, relayed[1], inside)
+        end = relayed[1]
+    if not _says(text, tokens, number, form, stem, subject, clause, end):
+        return None
+    led = number > 0 and tokens[number - 1].key in word_list("leads") and not token.gap.strip()
+    content = clause if clause is not None else _plain_content(tokens, end)
+    written = text[token.start + token.key.find(form) : token.end] if token.key != form else text[token.start : token.end]
+    joined = _joined(token.key, form)
+    name = phrase_text(text, tokens, *subject) if subject else ""
+    if subject and joined and number > 1 and stem in word_list("takes_object") and _is_object_here(tokens, subject, clause):
+        name, content = "", subject[0]
+    back = _parenthesis(text, tokens, number, subject, clause, content)
+    start = tokens[number - 1].start if led else token.start
+    where = tokens[content].start if content is not None and content < len(tokens) else None
+    kind = "participle" if _is_participle(form) else "verb"
+    return Place(start, where, name, written, _verbs()[stem], kind, back, None, is_feminine_verb(stem))
+
+
+def _joined(key: str, form: str) -> bool:
+    return key != form and key[:1] in "وف"
+
+
+def _is_participle(form: str) -> bool:
+    """Tell "saying", "adding", "stressing": their speaker is the subject of the clause before."""
+    return form in ("قايلا", "قايله", "لافتا", "لافته", "داعيا", "داعيه", "نافيا", "نافيه", "رافضا", "رافضه", "زاعما", "زاعمه",
+                    "شارحا", "كاشفا", "خاتما", "جازما", "عازيا", "ساخرا") or (
+        form[0] == "م" and form.endswith(("ا", "ه")) and len(form) > 4
+    )  # fmt: skip
+
+
+def _breaks(gap: str) -> bool:
+    return any(mark in gap for mark in "،,.؛:؟!…\n") or any(mark in gap for mark in CLOSING)
+
+
+def _behind_times(tokens: Sequence[Token], first: int) -> int:
+    """Step over "on Tuesday" between a verb and its subject."""
+    place = first
+    while place < len(tokens) and place < first + 5 and not tokens[place].gap.strip():
+        if tokens[place].key not in listed("times") and not (tokens[place].key.isdigit() and place > first):
+            break
+        place += 1
+    return place if place < len(tokens) and not _breaks(tokens[place].gap) else first
+
+
+def _clause_at(tokens: Sequence[Token], first: int, inside: Sequence[bool]) -> int | None:
+    """Give the number of the word where the reported clause begins: "that", or the word behind a colon or mark."""
+    complement, ended = word_list("complement"), word_list("clause_ends")
+    for number in range(first, min(len(tokens), first + CLAUSE_REACH)):
+        token = tokens[number]
+        if any(mark in token.gap for mark in ".؟!") and number > first:
+            return None
+        if ":" in token.gap or (inside[number] and (number == 0 or not inside[number - 1] or number == first)):
+            return number
+        if token.key in complement:
+            return number
+        if number > first and (token.key in ended or _is_next_report(tokens, number)):
+            return None
+        if number > first + 8 and token.gap.strip() and token.key[:1] == "و":
+            return None
+    return None
+
+
+def _is_next_report(tokens: Sequence[Token], number: int) -> bool:
+    form = verb_form(tokens[number].key)
+    return bool(form) and (form != tokens[number].key or _is_participle(form) or bool(tokens[number].gap.strip()))
+
+
+def _is_subject(tokens: Sequence[Token], before: tuple[int, int], form: str) -> bool:
+    """Tell whether the words before a verb are its subject, not a place or time that opens the sentence."""
+    key = tokens[before[0]].key
+    return key not in listed("times") and key not in listed("prepositions") and key not in word_list("no_subject")
+
+
+def _antecedent(text: str, tokens: Sequence[Token], number: int) -> tuple[int, int] | None:
+    """Read what a relative clause hangs on ("the study, which showed that ...", "an inquiry concluded that ...")."""
+    relative = number > 1 and tokens[number - 1].key in ("الذي", "التي", "الذين", "والتي", "والذي")
+    end = number - 1 if relative else number
+    if not relative and (tokens[number].gap.strip() or number < 1):
+        return None
+    start = clause_start(tokens, end - 1 if relative else end)
+    for first in range(max(start, end - 8), end):
+        before = tokens[first - 1].key if first else ""
+        opens = first == start or before in listed("prepositions") or before in listed("ends") or before[:2] == "لل"
+        if opens and read_phrase(text, tokens, first) == end and not verb_form(tokens[first].key):
+            return first, end
+    return None
+
+
+def _relayed(text: str, tokens: Sequence[Token], end: int) -> tuple[int, int] | None:
+    """Read whom an agency quotes: "the agency quoted (نقلت عن) the minister as saying"."""
+    for number in range(end, min(len(tokens), end + 3)):
+        if tokens[number].key == "عن" and number + 1 < len(tokens):
+            last = read_phrase(text, tokens, number + 1)
+            return (number + 1, last) if last > number + 1 else None
+        if tokens[number].gap.strip():
+            return None
+    return None
+
+
+def _says(
+    text: str,
+    tokens: Sequence[Token],
+    number: int,
+    form: str,
+    stem: str,
+    subject: tuple[int, int] | None,
+    clause: int | None,
+    end: int,
+) -> bool:
+    """Tell a verb of saying from its homographs and from verbs that report nothing here."""
+    near = clause is not None and clause - end <= 6
+    if stem in word_list("homographs") or stem in word_list("clause_verbs"):
+        return clause is not None and (near or subject is not None) and clause - end <= 16 and not _is_noun(tokens, number)
+    if tokens[number].key in word_list("no_subject") or _is_noun(tokens, number):
+        return False
+    if clause is not None and near:
+        return True
+    if _is_participle(form):
+        return end < len(tokens) and not _breaks(tokens[end].gap)
+    token = tokens[number]
+    opens = number == 0 or _joined(token.key, form) or _breaks(token.gap) or tokens[number - 1].key in word_list("leads")
+    return opens and (subject is not None or number + 1 < len(tokens)) or (subject is not None and subject[0] < number)
+
+
+def _is_noun(tokens: Sequence[Token], number: int) -> bool:
+    """Tell a noun written like the verb: behind a preposition or an article ("in reply", "the promise")."""
+    if number == 0:
+        return False
+    return tokens[number - 1].key in listed("prepositions") - {"حسب", "وفق", "بحسب", "رغم"} and not tokens[number].gap.strip()
+
+
+def _plain_content(tokens: Sequence[Token], end: int) -> int | None:
+    """Give where the words begin that a verb reports without "that": behind the speaker and a preposition."""
+    while end < len(tokens) and tokens[end].key in ("الي", "عن", "من", "علي") and not tokens[end].gap.strip():
+        end += 1
+    return end if end < len(tokens) else None
+
+
+def _is_object_here(tokens: Sequence[Token], subject: tuple[int, int], clause: int | None) -> bool:
+    """Tell whether the noun behind a joined verb ("and accused the West") is whom it addresses."""
+    return subject[0] > 0 and not (clause is not None and clause == subject[1] and tokens[clause].key == "ان")
+
+
+def _parenthesis(
+    text: str,
+    tokens: Sequence[Token],
+    number: int,
+    subject: tuple[int, int] | None,
+    clause: int | None,
+    content: int | None,
+) -> int | None:
+    """Give where the words begin that a verb between commas reports backwards ("Not so, says a scholar, ...")."""
+    key = tokens[number].key
+    lead = number > 0 and tokens[number - 1].key in ("كما", "حسبما", "فيما", "مثلما")
+    head = number - 1 if lead else number
+    if head == 0 or verb_form(key) != key or not any(mark in tokens[head].gap for mark in "،,!؟»\"”"):
+        return None
+    end = subject[1] if subject and subject[0] > number else number + 1
+    closed = end >= len(tokens) or any(mark in tokens[end].gap for mark in "،,.")
+    direct = clause is not None and clause == end and ":" not in tokens[clause].gap
+    return 0 if closed and not direct and not _is_participle(key) else None
+
+
+def _source_places(
+    text: str, tokens: Sequence[Token], inside: Sequence[bool]
+) -> Iterator[tuple[Place, int, int]]:
+    """Find "according to ..."; with the numbers of the first word and of the word behind the speaker."""
+    for number, token in enumerate(tokens):
+        if inside[number]:
+            continue
+        entry = _sourceword_list(tokens, number)
+        if entry is None:
+            continue
+        last, stance, owner = entry
+        first, name, end = _source_name(text, tokens, last, owner)
+        if end == last and not owner:
+            continue
+        if not owner and (not name or tokens[first].key.removeprefix("لل") in word_list("no_sources")):
+            continue
+        start, written = token.start, text[token.start : tokens[last - 1].end]
+        if token.key[:1] == "و" and token.key[1:] in _sources():
+            written = text[token.start + 1 : tokens[last - 1].end]
+        head = clause_start(tokens, number) == 0 and number <= 1
+        content = _source_content(tokens, end, head)
+        back = None if head else 0
+        yield Place(start, content, name, written, stance, "source", back), number, end
+
+
+@lru_cache(maxsize=1)
+def _sources() -> dict[str, list[dict[str, Any]]]:
+    """Give the phrases that open a source by their first word, longest first."""
+    table: dict[str, list[dict[str, Any]]] = {}
+    for stance, lines in load("voices")["sources"].items():
+        for line in lines:
+            words = line.split()
+            table.setdefault(words[0], []).append({"words": words, "stance": stance})
+    return {key: sorted(rows, key=lambda row: -len(row["words"])) for key, rows in table.items()}
+
+
+def _sourceword_list(tokens: Sequence[Token], number: int) -> tuple[int, str, bool] | None:
+    """Match a phrase that opens a source: number of the word behind it, its stance, whether it means "he" or "she"."""
+    key = tokens[number].key
+    rows = _sources().get(key) or (_sources().get(key[1:]) if key[:1] in "وف" else None) or []
+    for row in rows:
+        size = len(row["words"])
+        ahead = [t.key for t in tokens[number + 1 : number + size]]
+        if ahead[: size - 2] == row["words"][1:-1] and (size == 1 or (ahead and _same(ahead[-1], row["words"][-1]))):
+            if any(t.gap.strip() for t in tokens[number + 1 : number + size]):
+                continue
+            owner = row["words"][-1].endswith("*") and ahead[-1:] != [row["words"][-1].rstrip("*")]
+            return number + size, row["stance"], owner
+    return None
+
+
+def _same(key: str, word: str) -> bool:
+    if not word.endswith("*"):
+        return key == word
+    stem = word[:-1]
+    return key in (stem, stem + "ه", stem + "ها", stem + "هم")
+
+
+def _source_name(text: str, tokens: Sequence[Token], last: int, owner: bool) -> tuple[int, str, int]:
+    """Read the speaker behind "according to": number of its first word, its text, number of the word behind it."""
+    if owner or last >= len(tokens) or (_breaks(tokens[last].gap) and ":" not in tokens[last].gap):
+        return last, "", last
+    first = last
+    what = tokens[first].key in ("ما", "لما") or tokens[last - 1].key in ("ما", "حسبما", "وفقما", "بحسبما")
+    if what:
+        first = _behind_verb(tokens, first + (tokens[first].key in ("ما", "لما")))
+    if first >= len(tokens):
+        return last, "", last
+    end = read_phrase(text, tokens, first)
+    name = phrase_text(text, tokens, first, end)
+    if not what and tokens[first].key[:1] == "ل" and end == first:
+        end, name = _joined_name(text, tokens, first)
+    elif not what and tokens[first].key[:1] == "ل" and tokens[last - 1].key.endswith("ا"):
+        name = _without_joint(name)
+    elif name[:2] == "لل":
+        name = _without_joint(name)
+    return first, name, end
+
+
+def _joined_name(text: str, tokens: Sequence[Token], first: int) -> tuple[int, str]:
+    """Read a speaker whose first word carries لـ: the phrase that begins with the rest of that word."""
+    token = tokens[first]
+    rest = token.key[2:] if token.key.startswith("لل") else token.key[1:]
+    plain = "ال" + rest if token.key.startswith("لل") else rest
+    if not rest:
+        end = read_phrase(text, tokens, first + 1)
+        return end, phrase_text(text, tokens, first + 1, end)
+    again = [*tokens[:first], Token(token.start, token.end, plain, " "), *tokens[first + 1 : first + 20]]
+    end = read_phrase(text, again, first)
+    return end, _without_joint(phrase_text(text, tokens, first, end))
+
+
+def _without_joint(name: str) -> str:
+    """Take لـ off a name; what it swallowed of the article comes back."""
+    return "ال" + name[2:] if name.startswith("لل") else name[1:]
+
+
+def _behind_verb(tokens: Sequence[Token], number: int) -> int:
+    """Step over the verb of "according to what ... reported" and the words that hang on it."""
+    number += 1
+    while number < len(tokens) and tokens[number].key in word_list("addressed") | {"في", "به", "عنه"} and tokens[number].key != "في":
+        number += 1
+    if number < len(tokens) and tokens[number].key[:1] == "ل" and not is_definite(tokens[number].key):
+        for ahead in range(number + 1, min(len(tokens), number + 6)):
+            if "،" in tokens[ahead].gap or "," in tokens[ahead].gap:
+                return ahead
+    return number
+
+
+def _source_content(tokens: Sequence[Token], end: int, head: bool) -> int | None:
+    """Give where the words begin that a source covers behind it; None where a new clause of the outlet follows."""
+    if end >= len(tokens):
+        return None
+    if head:
+        return tokens[end].start
+    new = tokens[end].key[:1] in "وف" or tokens[end].key in ("فيما", "بينما", "كما", "في", "وهو", "حيث", "علي")
+    follows = any(mark in tokens[end].gap for mark in "،,")
+    return tokens[end].start if follows and not new else None
+
+
+def subject_of(text: str, tokens: Sequence[Token], until: int) -> str:
+    """Give the subject of the first clause, as far as it stands before a place in the text; "" where none is read."""
+    number = next((i for i, token in enumerate(tokens) if token.start >= until), len(tokens))
+    found = main_subject(text, tokens, number)
+    return phrase_text(text, tokens, *found) if found else ""
+
+
+def has_opening(gap: str) -> bool:
+    """Tell whether a mark that opens stands in a gap."""
+    return any(mark in gap for mark in OPENING)
