@@ -18,9 +18,12 @@ from framing.speakers import (
     CLOSING,
     OPENING,
     Token,
+    bare,
+    behind_times,
     clause_start,
     is_definite,
     listed,
+    looks_like_verb,
     main_subject,
     phrase_text,
     read_phrase,
@@ -29,6 +32,10 @@ from framing.speakers import (
 
 # How many words behind a speaker the clause may begin ("said on Tuesday, on the margin of ..., that").
 CLAUSE_REACH = 30
+
+
+_FIRST_PERSON = ("أعتقد", "وأعتقد", "أتوقع", "وأتوقع", "أعتبر", "وأعتبر", "أظن", "وأظن")
+_RELATIVE = ("الذي", "التي", "الذين", "والتي", "والذي", "اللذين")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,8 @@ def word_list(name: str) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _verbs() -> dict[str, str]:
     """Give every reporting verb with its stance, those included that only a clause behind them tells from homographs."""
-    return {form: "neutral" for form in word_list("clause_verbs")} | reporting_verbs()
+    extra = word_list("clause_verbs") | word_list("count_verbs")
+    return dict.fromkeys(extra, "neutral") | reporting_verbs()
 
 
 def verb_form(key: str) -> str:
@@ -73,6 +81,8 @@ def verb_form(key: str) -> str:
             return form
     for form in tries:
         for ending in ("ها", "هم", "ه", "نا"):
+            if form in word_list("no_object"):
+                continue
             if form.endswith(ending) and len(form) > len(ending) + 2 and form[: -len(ending)] in verbs:
                 return form
     return ""
@@ -124,29 +134,33 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     token = tokens[number]
     form = verb_form(token.key)
     stem = stem_of(form)
+    if text[token.start : token.end] in _FIRST_PERSON:
+        return None
     first = number + 1
     while first < len(tokens) and tokens[first].key in word_list("addressed") and not tokens[first].gap.strip():
         first += 1
-    strict = stem in word_list("takes_object") or _clause_at(tokens, first, inside) is None
-    first = _behind_times(tokens, first)
-    named = first < len(tokens) and not _breaks(tokens[first].gap) and not _is_participle(form)
+    hidden = stem in word_list("hides")
+    strict = stem in word_list("takes_object") or _clause_at(tokens, first, inside, hidden=hidden) is None
+    first = behind_times(tokens, first)
+    named = first < len(tokens) and _may_name(tokens[first].gap, inside[first]) and not _is_participle(form)
     end = read_phrase(text, tokens, first, strict=strict) if named else first
     if end == first + 1 and inside[first] and sum(inside[first : first + 4]) > 3:
         end = first
     subject = (first, end) if end > first else None
-    clause = _clause_at(tokens, end, inside)
-    if form != stem and not (subject or clause):
+    clause = _clause_at(tokens, end, inside, hidden=hidden)
+    if form != stem and (not (subject or clause) or text[token.end - 1] == "ة"):
         return None
-    before = None if _joined(token.key, form) else speaker_before(text, tokens, number)
+    alone = _joined(token.key, form) or _is_participle(form)
+    before = None if alone else speaker_before(text, tokens, number)
     if before and _is_subject(tokens, before, form):
         subject, end = before, first
-        clause = _clause_at(tokens, end, inside)
-    elif subject is None and not _joined(token.key, form) and not _is_participle(form):
+        clause = _clause_at(tokens, end, inside, hidden=hidden)
+    elif subject is None and not alone:
         subject = _antecedent(text, tokens, number)
     if stem in word_list("relays") and (relayed := _relayed(text, tokens, end)):
         subject, clause = relayed, _clause_at(tokens, relayed[1], inside)
         end = relayed[1]
-    if not _says(text, tokens, number, form, stem, subject, clause, end):
+    if not _says(text, tokens, number, form, stem, subject, clause, end, inside):
         return None
     led = number > 0 and tokens[number - 1].key in word_list("leads") and not token.gap.strip()
     content = clause if clause is not None else _plain_content(tokens, end)
@@ -174,30 +188,31 @@ def _is_participle(form: str) -> bool:
     )  # fmt: skip
 
 
+def _may_name(gap: str, quoted: bool) -> bool:
+    """Tell whether a name can follow a gap: no stop, and no quotation that somebody says."""
+    if any(mark in gap for mark in OPENING):
+        return not quoted and gap.strip() in OPENING
+    return not _breaks(gap)
+
+
 def _breaks(gap: str) -> bool:
     return any(mark in gap for mark in "،,.؛:؟!…\n") or any(mark in gap for mark in CLOSING)
 
 
-def _behind_times(tokens: Sequence[Token], first: int) -> int:
-    """Step over "on Tuesday" between a verb and its subject."""
-    place = first
-    while place < len(tokens) and place < first + 5 and not tokens[place].gap.strip():
-        if tokens[place].key not in listed("times") and not (tokens[place].key.isdigit() and place > first):
-            break
-        place += 1
-    return place if place < len(tokens) and not _breaks(tokens[place].gap) else first
-
-
-def _clause_at(tokens: Sequence[Token], first: int, inside: Sequence[bool]) -> int | None:
+def _clause_at(
+    tokens: Sequence[Token], first: int, inside: Sequence[bool], *, hidden: bool = False
+) -> int | None:
     """Give the number of the word where the reported clause begins: "that", or the word behind a colon or mark."""
     complement, ended = word_list("complement"), word_list("clause_ends")
     for number in range(first, min(len(tokens), first + CLAUSE_REACH)):
         token = tokens[number]
         if any(mark in token.gap for mark in ".؟!") and number > first:
             return None
+        if token.key in complement and number > first and tokens[number - 1].key in word_list("no_complement"):
+            continue
         if ":" in token.gap or (inside[number] and (number == 0 or not inside[number - 1] or number == first)):
             return number
-        if token.key in complement:
+        if token.key in complement or (hidden and token.key in listed("content_nouns")):
             return number
         if number > first and (token.key in ended or _is_next_report(tokens, number)):
             return None
@@ -208,7 +223,10 @@ def _clause_at(tokens: Sequence[Token], first: int, inside: Sequence[bool]) -> i
 
 def _is_next_report(tokens: Sequence[Token], number: int) -> bool:
     form = verb_form(tokens[number].key)
-    return bool(form) and (form != tokens[number].key or _is_participle(form) or bool(tokens[number].gap.strip()))
+    if not form or form in word_list("homographs"):
+        return False
+    follows = number + 1 < len(tokens) and tokens[number + 1].key in word_list("complement")
+    return follows or form != tokens[number].key or _is_participle(form) or bool(tokens[number].gap.strip())
 
 
 def _is_subject(tokens: Sequence[Token], before: tuple[int, int], form: str) -> bool:
@@ -219,7 +237,7 @@ def _is_subject(tokens: Sequence[Token], before: tuple[int, int], form: str) -> 
 
 def _antecedent(text: str, tokens: Sequence[Token], number: int) -> tuple[int, int] | None:
     """Read what a relative clause hangs on ("the study, which showed that ...", "an inquiry concluded that ...")."""
-    relative = number > 1 and tokens[number - 1].key in ("الذي", "التي", "الذين", "والتي", "والذي")
+    relative = number > 1 and tokens[number - 1].key in _RELATIVE
     end = number - 1 if relative else number
     if not relative and (tokens[number].gap.strip() or number < 1):
         return None
@@ -227,7 +245,7 @@ def _antecedent(text: str, tokens: Sequence[Token], number: int) -> tuple[int, i
     for first in range(max(start, end - 8), end):
         before = tokens[first - 1].key if first else ""
         opens = first == start or before in listed("prepositions") or before in listed("ends") or before[:2] == "لل"
-        if opens and read_phrase(text, tokens, first) == end and not verb_form(tokens[first].key):
+        if opens and not looks_like_verb(tokens, first) and read_phrase(text, tokens, first, until=end) == end:
             return first, end
     return None
 
@@ -252,20 +270,57 @@ def _says(
     subject: tuple[int, int] | None,
     clause: int | None,
     end: int,
+    inside: Sequence[bool],
 ) -> bool:
     """Tell a verb of saying from its homographs and from verbs that report nothing here."""
-    near = clause is not None and clause - end <= 6
-    if stem in word_list("homographs") or stem in word_list("clause_verbs"):
-        return clause is not None and (near or subject is not None) and clause - end <= 16 and not _is_noun(tokens, number)
-    if tokens[number].key in word_list("no_subject") or _is_noun(tokens, number):
+    token = tokens[number]
+    if token.key in word_list("no_subject") or _is_noun(tokens, number):
         return False
+    near = clause is not None and clause - end <= 6
+    joined = _joined(token.key, form)
+    lead = tokens[number - 1].key if number and not token.gap.strip() else ""
+    opens = number == 0 or joined or _breaks(token.gap) or lead in word_list("leads")
+    negated = lead in ("لم", "ولم", "لن", "ولن", "لا", "ولا")
+    if negated and number > 1 and tokens[number - 2].key == "ما":
+        return False
+    if number and inside[number - 1] and any(mark in token.gap for mark in CLOSING):
+        return True  # "...", he said
+    if subject is None and form in word_list("passives") and clause == number + 1:
+        return False
+    if stem in word_list("homographs") or stem in word_list("clause_verbs"):
+        return _says_with_clause(tokens, form, stem, subject, clause, end, opens)
     if clause is not None and near:
         return True
     if _is_participle(form):
-        return end < len(tokens) and not _breaks(tokens[end].gap)
-    token = tokens[number]
-    opens = number == 0 or _joined(token.key, form) or _breaks(token.gap) or tokens[number - 1].key in word_list("leads")
-    return opens and (subject is not None or number + 1 < len(tokens)) or (subject is not None and subject[0] < number)
+        return end < len(tokens) and not _breaks(tokens[end].gap) and form[-1] != "ه"
+    if lead in _RELATIVE or (negated and _verbs()[stem] != "act"):
+        return False
+    if subject is None:
+        if lead in ("كما", "حسبما"):
+            return True
+        return number <= 1 and _verbs()[stem] in ("neutral", "endorsing") and end < len(tokens)
+    if form.endswith(("اه", "اها", "ته", "تها", "فه", "فها")) and subject[0] == number + 1:
+        return True  # "which an expert laid to ..."
+    opens = opens or tokens[clause_start(tokens, number)].key.removeprefix("و") in listed("prepositions")
+    return opens or subject[0] < number
+
+
+def _says_with_clause(
+    tokens: Sequence[Token],
+    form: str,
+    stem: str,
+    subject: tuple[int, int] | None,
+    clause: int | None,
+    end: int,
+    opens: bool,
+) -> bool:
+    """Tell a verb that has another meaning too: a clause must follow it closely."""
+    if clause is None or any(token.key in _RELATIVE for token in tokens[end:clause]):
+        return False
+    if stem in word_list("clause_heads") and not opens:
+        return False
+    colon = ":" in tokens[clause].gap
+    return clause - end <= (16 if colon else 8) and (subject is not None or clause - end <= 3 or colon)
 
 
 def _is_noun(tokens: Sequence[Token], number: int) -> bool:
@@ -377,10 +432,8 @@ def _source_name(text: str, tokens: Sequence[Token], last: int, owner: bool) -> 
         return last, "", last
     end = read_phrase(text, tokens, first)
     name = phrase_text(text, tokens, first, end)
-    if not what and tokens[first].key[:1] == "ل" and end == first:
+    if not what and tokens[first].key[:1] == "ل" and (end == first or tokens[last - 1].key.endswith("ا")):
         end, name = _joined_name(text, tokens, first)
-    elif not what and tokens[first].key[:1] == "ل" and tokens[last - 1].key.endswith("ا"):
-        name = _without_joint(name)
     elif name[:2] == "لل":
         name = _without_joint(name)
     return first, name, end
@@ -409,7 +462,8 @@ def _behind_verb(tokens: Sequence[Token], number: int) -> int:
     number += 1
     while number < len(tokens) and tokens[number].key in word_list("addressed") | {"في", "به", "عنه"} and tokens[number].key != "في":
         number += 1
-    if number < len(tokens) and tokens[number].key[:1] == "ل" and not is_definite(tokens[number].key):
+    key = tokens[number].key if number < len(tokens) else ""
+    if key[:1] == "ل" and {key[1:], key[2:], bare(key[1:])} & (listed("addressees") | {""}):
         for ahead in range(number + 1, min(len(tokens), number + 6)):
             if "،" in tokens[ahead].gap or "," in tokens[ahead].gap:
                 return ahead
@@ -432,8 +486,3 @@ def subject_of(text: str, tokens: Sequence[Token], until: int) -> str:
     number = next((i for i, token in enumerate(tokens) if token.start >= until), len(tokens))
     found = main_subject(text, tokens, number)
     return phrase_text(text, tokens, *found) if found else ""
-
-
-def has_opening(gap: str) -> bool:
-    """Tell whether a mark that opens stands in a gap."""
-    return any(mark in gap for mark in OPENING)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from framing.arabic import lexical_view
-from framing.sentences import quote_spans
+from framing.sentences import quote_spans, reporting_verbs
 from framing.speakers import WORD, listed
 
 MIN_QUOTED_WORDS = 3
@@ -20,6 +20,7 @@ MIN_FREE_WORDS = 9
 REACH = 14
 
 _MARKS = re.compile("[«»“”\"]")
+_ANY = re.compile("[«“„\"']")
 _KINDS = {"«": "«", "»": "«", "“": "“", "”": "“", '"': '"'}
 
 Span = tuple[int, int]
@@ -37,7 +38,7 @@ def unit_quotes(texts: Sequence[str]) -> list[list[Span]]:
     For each unit the spans of its quotations, marks included. A quotation opened in one unit and closed
     in one of the next `REACH` covers all between; one that is never closed ends with its unit.
     """
-    found = [quote_spans(text) if _MARKS.search(text) or "'" in text or "„" in text else [] for text in texts]
+    found = [_closed_by_opener(text, quote_spans(text)) if _ANY.search(text) else [] for text in texts]
     ends = [_loose_marks(text) if _MARKS.search(text) else (None, None) for text in texts]
     number = 0
     while number < len(texts):
@@ -61,6 +62,17 @@ def unit_quotes(texts: Sequence[str]) -> list[list[Span]]:
         found[last] = [(0, closed[0] + 1), *(span for span in found[last] if span[0] > closed[0])]
         number = last if ends[last][0] else last + 1
         ends[last] = (ends[last][0], None)
+    return found
+
+
+def _closed_by_opener(text: str, spans: list[Span]) -> list[Span]:
+    """End a quotation at an opening mark that was meant to close («... «), where it has no other end."""
+    found = []
+    for start, end in spans:
+        if text[start] in "«“" and end == len(text) and text[end - 1] not in "»”":
+            meant = re.compile(text[start] + r"(?=[\s.،؛:]|$)").search(text, start + 1)
+            end = meant.end() if meant else end
+        found.append((start, end))
     return found
 
 
@@ -109,7 +121,9 @@ def real_quotes(text: str, quotes: Sequence[Span]) -> list[Span]:
     return [
         quote
         for quote in quotes
-        if sum(1 for _ in WORD.finditer(text, *quote)) >= MIN_QUOTED_WORDS and not _is_name(text, quote)
+        if sum(1 for _ in WORD.finditer(text, *quote)) >= MIN_QUOTED_WORDS
+        and not _is_name(text, quote)
+        and not _is_speaker(text, quote)
     ]
 
 
@@ -122,6 +136,17 @@ def _is_name(text: str, quote: Span) -> bool:
     if _follows_colon(text, quote[0]):
         return word.removeprefix("ب").removeprefix("ال") in ("عنوان", "شعار", "اسم", "دراسه")
     return word.removeprefix("ال") in listed("named_things")
+
+
+def _is_speaker(text: str, quote: Span) -> bool:
+    """Tell a speaker's name in marks: between the verb and its clause (said "..." that ...)."""
+    before = WORD.findall(text, max(0, quote[0] - 25), quote[0])
+    after = WORD.search(text, quote[1], quote[1] + 12)
+    if not before or after is None or quote[1] - quote[0] >= 50 or text[: quote[0]].rstrip()[-1:] == ":":
+        return False
+    key = lexical_view(before[-1])
+    verbs = reporting_verbs()
+    return (key in verbs or key[1:] in verbs) and lexical_view(after[0]) in ("ان", "بان", "الي", "انه", "انها")
 
 
 def is_free_name(text: str, quote: Span) -> bool:

@@ -21,6 +21,13 @@ MAX_SPEAKER_WORDS = 14
 WORD = re.compile(rf"[{ARABIC_LETTER}\u0671-\u06d3{DIACRITICS}{TATWEEL}\w]+")
 OPENING, CLOSING = "\"'«“(", "\"'»”)″"
 
+# "this", "that", before a definite noun.
+_POINTING = ("هذا", "هذه", "ذلك", "تلك", "هولاء")
+# Begin with the letters of the article, which are their own.
+_NO_ARTICLE = ("الماني", "الكس", "اليكس", "البان", "اليزا", "الياس", "الهام", "اليه", "الاف", "الفريد", "الفونس")
+# Men's names that end like common nouns.
+_NAMES_IN_A = ("أسامة", "حمزة", "طلحة", "خليفة", "عطية", "سلامة", "حمادة", "جمعة", "عرفة", "نعمة", "عبيدة", "معاوية", "قتيبة")
+_BACK = ("فيه", "فيها", "منها", "منهم", "منه", "لها", "له", "به", "بها", "عليها", "عليه", "عنها", "عنه", "معه")
 _TANWIN = re.compile("[\u064b]")
 _OWNER = re.compile("(?:ها|هم|هن|[^ة]ه|نا)$")
 
@@ -64,17 +71,21 @@ def bare(key: str) -> str:
 
 def is_definite(key: str) -> bool:
     """Tell whether a word carries the article."""
+    if key.startswith(_NO_ARTICLE):
+        return False
     return len(key) > 3 and key.startswith(("ال", "وال", "لل", "بال"))
 
 
 def _is_relation(key: str) -> bool:
     """Tell an adjective of relation (`Korean`) by its ending."""
+    if key in listed("institutions") or key in listed("bodies"):
+        return False
     return len(key) > 4 and key.endswith(("ي", "يه", "يون", "يين", "يان"))
 
 
 def names_person(key: str) -> bool:
     """Tell whether a word is an office or trade, behind which a name may stand."""
-    return bare(key) in listed("roles") or key in listed("roles")
+    return bool({bare(key), key, key.removesuffix("ا")} & listed("roles"))
 
 
 def names_place(tokens: Sequence[Token], place: int) -> bool:
@@ -85,7 +96,9 @@ def names_place(tokens: Sequence[Token], place: int) -> bool:
     return place + 1 < len(tokens) and tokens[place + 1].key in listed("place_seconds") and not is_definite(key)
 
 
-def read_phrase(text: str, tokens: Sequence[Token], first: int, *, strict: bool = False) -> int:
+def read_phrase(
+    text: str, tokens: Sequence[Token], first: int, *, strict: bool = False, until: int | None = None
+) -> int:
     """Read a speaker's phrase.
 
     Parameters
@@ -93,14 +106,19 @@ def read_phrase(text: str, tokens: Sequence[Token], first: int, *, strict: bool 
     first : number of its first word.
     strict : whether a noun may follow that is not the speaker's (the object of "accused"): the phrase then
         ends where definite and indefinite words no longer agree.
+    until : number of a word the phrase does not reach (its verb).
 
     Returns
     -------
     The number of the first word behind it; `first` where no phrase begins.
     """
-    if first >= len(tokens) or not _can_begin(tokens[first].key):
+    last = len(tokens) if until is None else min(until, len(tokens))
+    if first >= last:
         return first
-    place, stop = first + 1, min(len(tokens), first + MAX_SPEAKER_WORDS)
+    pointing = tokens[first].key in _POINTING and first + 1 < last and is_definite(tokens[first + 1].key)
+    if not pointing and not _can_begin(tokens[first].key):
+        return first
+    place, stop = first + 1 + pointing, min(last, first + MAX_SPEAKER_WORDS)
     marks = _opened(tokens[first].gap)
     while place < stop:
         step, marks = _step(text, tokens, first, place, marks, strict)
@@ -123,6 +141,8 @@ def phrase_text(text: str, tokens: Sequence[Token], first: int, last: int) -> st
 
 def _can_begin(key: str) -> bool:
     if key in listed("ends") or key in listed("times") or key.isdigit() or key in ("في", "من", "ب", "ل", "ك", "و"):
+        return False
+    if key[:1] in "وف" and (key[1:] in listed("prepositions") or key[1:] in listed("ends")) and key not in listed("names"):
         return False
     if key in listed("content_nouns") or key in reporting_verbs():
         return False
@@ -162,6 +182,10 @@ def _step(
         return (1 if bare(before.key) in listed("quantities") or before.key in listed("quantities") else 0), 0
     if token.key == "باسم":
         return 1, 0
+    if token.key in _BACK and place + 1 < len(tokens) and tokens[place + 1].key in ("ان", "بان", "انه", "انها"):
+        return 1, 0
+    if token.key == "الي" and before.key in reporting_verbs() and _is_open(tokens, first, place - 1):
+        return (2 if place + 1 < len(tokens) and is_definite(tokens[place + 1].key) else 0), 0
     if token.key == "لدي" or token.key == "الي":
         envoy = any(bare(t.key) in ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "مبعوثه") for t in tokens[first:place])
         return (2 if envoy and place + 1 < len(tokens) else 0), 0
@@ -184,7 +208,7 @@ def _across(tokens: Sequence[Token], first: int, place: int, marks: int) -> int 
     plain = gap.strip()
     if not plain or plain == "-" == gap or plain == "ـ":
         return 0 if plain or gap.isspace() and "\n" not in gap else None
-    if plain in ("." , ":") and len(before.key) == 1 and place == first + 1:
+    if plain in (".", ":") and len(before.key) == 1:
         return 0  # an abbreviated title: د. م.
     if plain in OPENING and before.key and _holds_a_name(tokens, first, place):
         return 1
@@ -209,13 +233,15 @@ def _goes_on_inside(tokens: Sequence[Token], first: int, place: int, strict: boo
         return False
     if bare(inside) in listed("institutions") or inside in listed("institutions"):
         return True
-    needs = any(t.key in listed("needs_in") or bare(t.key) in listed("needs_in") for t in tokens[first:place])
-    return needs
+    forms = {form for t in tokens[first:place] for form in (t.key, bare(t.key), t.key.removesuffix("ا"))}
+    return bool(forms & listed("needs_in"))
 
 
 def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
     key = tokens[place].key
-    if key in listed("ends") or key in listed("times") or key.isdigit():
+    if key == "عام" and names_person(tokens[place - 1].key):
+        return False
+    if key in listed("ends") or key.isdigit() or (key in listed("times") and len(tokens[place - 1].key) > 1):
         return True
     if key in listed("content_nouns") and not is_definite(key) and place > first:
         # "the release of ..." behind a full phrase is what was said; behind a bare noun it is its complement.
@@ -271,19 +297,22 @@ def _agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
     word = text[tokens[place].start : tokens[place].end]
     if _TANWIN.search(word) and not _TANWIN.search(text[tokens[place - 1].start : tokens[place - 1].end]):
         return False
+    if key in listed("adjectives") or key in listed("adjectives_bare"):
+        return True
     if key[:1] == "و" and key not in listed("names") and not key.startswith("وال"):
         return names_person(key[1:]) or key[1:] in listed("bodies")
     if names_place(tokens, place - 1) and not key.startswith("لل"):
         return key in listed("place_seconds")
-    owner = len(word) > 3 and _OWNER.search(word) is not None
-    if owner and place > first:
+    if key.startswith("لل") or (key[:1] == "ل" and key[1:] in listed("joined") | listed("institutions")):
+        return True
+    if len(word) > 3 and _OWNER.search(word) is not None and not word.endswith("الله"):
         return False
     if is_definite(key):
         return _definite_agrees(tokens, first, place)
     if is_definite(before) or names_place(tokens, place - 1):
         person = any(names_person(t.key) for t in tokens[first:place])
-        return person and not _is_object(word, key)
-    return not (_is_object(word, key) and place > first + 1 and not names_person(before))
+        return person and not _is_object(word, key) and (not word.endswith("ة") or word in _NAMES_IN_A)
+    return key not in listed("content_nouns") or place == first + 1
 
 
 def _definite_agrees(tokens: Sequence[Token], first: int, place: int) -> bool:
@@ -294,6 +323,8 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int) -> bool:
     if not is_definite(before):
         return names_person(tokens[first].key) and bare(key) in listed("roles")
     if key in listed("adjectives") or _is_relation(key) or names_person(key):
+        return True
+    if key.endswith("ه") and before.endswith("ه") and bare(key) not in listed("content_nouns"):
         return True
     return names_person(before) and not key.endswith("ات")
 
@@ -322,13 +353,13 @@ def _is_name_part(tokens: Sequence[Token], place: int) -> bool:
 
 def speaker_before(text: str, tokens: Sequence[Token], number: int) -> tuple[int, int] | None:
     """Read a speaker written before its verb ("The minister said ..."): the words from the clause's head to it."""
-    start = clause_start(tokens, number)
-    end = number - (tokens[number - 1].key in ("قد", "لم", "لن", "لا", "لا_")) if number else number
+    end = number - (tokens[number - 1].key in ("قد", "لم", "لن", "لا")) if number else number
+    start = clause_start(tokens, end)
     if end <= start or end - start > MAX_SPEAKER_WORDS or tokens[number].gap.strip():
         return None
-    if not _can_begin(tokens[start].key) or _looks_like_verb(tokens, start):
+    if not _can_begin(tokens[start].key) or looks_like_verb(tokens, start):
         return None
-    read = read_phrase(text, tokens, start)
+    read = read_phrase(text, tokens, start, until=end)
     if read == end:
         return start, end
     # A place may stand between ("the presidency in Seoul said").
@@ -351,12 +382,30 @@ def clause_start(tokens: Sequence[Token], number: int) -> int:
     return place
 
 
-def _looks_like_verb(tokens: Sequence[Token], place: int) -> bool:
+def looks_like_verb(tokens: Sequence[Token], place: int) -> bool:
     key = tokens[place].key
     rest = key[1:] if key[:1] in "وف" and key not in listed("names") and len(key) > 3 else key
-    if rest in reporting_verbs() or rest in listed("verbs"):
+    if rest in reporting_verbs() or rest in listed("verbs") or rest in ("لعل", "ليت", "كان"):
         return True
-    return len(rest) > 3 and rest[0] == "ي" and not _is_relation(rest) and not names_person(rest)
+    if rest[0] == "ت" and len(rest) > 4 and rest.endswith(("ها", "هم")):
+        return True
+    return len(rest) > 3 and rest[0] == "ي" and rest not in listed("no_verbs") and not names_person(rest)
+
+
+def without_joint(key: str) -> str:
+    """Take a conjunction off, where a preposition or particle remains."""
+    known = listed("prepositions") | listed("openers") | listed("times") | listed("negations")
+    return key[1:] if key[:1] in "وف" and key not in known and key[1:] in known else key
+
+
+def behind_times(tokens: Sequence[Token], first: int) -> int:
+    """Step over "on Tuesday" between a verb and its subject."""
+    place = first
+    while place < len(tokens) and place < first + 5 and not tokens[place].gap.strip():
+        if tokens[place].key not in listed("times") and not (tokens[place].key.isdigit() and place > first):
+            break
+        place += 1
+    return place if place < len(tokens) and not any(mark in tokens[place].gap for mark in "،,.؛:؟!…") else first
 
 
 def main_subject(text: str, tokens: Sequence[Token], until: int) -> tuple[int, int] | None:
@@ -365,21 +414,24 @@ def main_subject(text: str, tokens: Sequence[Token], until: int) -> tuple[int, i
     `until` : number of the word before which the whole phrase must stand.
     """
     place = 0
-    first = tokens[0].key.removeprefix("و").removeprefix("ف") if tokens else ""
-    if first in listed("prepositions") or first in listed("times"):
+    first = without_joint(tokens[0].key) if tokens else ""
+    if first in listed("prepositions") or first in listed("times") or first == "فيما":
         place = next((i for i in range(1, min(len(tokens), 14)) if "،" in tokens[i].gap or "," in tokens[i].gap), 0)
         if not place:
             return None
-    while place < len(tokens) and tokens[place].key in listed("openers") | listed("negations"):
+    skipped = listed("openers") | listed("negations")
+    while place < len(tokens) and without_joint(tokens[place].key) in skipped:
         place += 1
     if place >= min(until, len(tokens)):
         return None
     key = tokens[place].key
     nominal = is_definite(key) or names_person(key) or bare(key) in listed("bodies") or names_place(tokens, place)
-    begin = place if nominal and key[:1] != "و" else place + 1
+    begin = place if nominal and key[:1] != "و" else behind_times(tokens, place + 1)
     if begin < len(tokens) and tokens[begin].gap.strip(" \"«“") == "" and begin < until:
         end = read_phrase(text, tokens, begin, strict=True)
-        if begin < end <= until and not _looks_like_verb(tokens, begin):
+        word = text[tokens[begin].start : tokens[begin].end]
+        owned = _OWNER.search(word) is not None and not names_person(tokens[begin].key)
+        if begin < end <= until and not looks_like_verb(tokens, begin) and not owned:
             return begin, end
     return None
 

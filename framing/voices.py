@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from framing.attributions import Place, find_places, has_opening, subject_of
+from framing.attributions import Place, find_places, subject_of
 from framing.headlines import headline_speaker
 from framing.quotes import MIN_QUOTED_WORDS, is_free_name, real_quotes, unit_quotes
 from framing.sentences import trim
@@ -264,5 +264,3 @@ def _place_end(text: str, place: Place) -> int:
     at = text.find(place.speaker, place.start) if place.speaker else -1
     return at + len(place.speaker) if at >= 0 else place.start + len(place.verb)
 
-
-__all__ = ["MIN_QUOTED_WORDS", "VOICE_COLUMNS", "Voices", "find_voices", "has_opening", "unit_spans"]
