@@ -44,7 +44,7 @@ class Place:
 
     start : where it begins (its verb, or "as" before it). content : where the reported words begin; None where
     only words before it are meant. back : where reported words before it begin, None where there are none.
-    stop : where they end at the latest. speaker : "" where no name is written there. feminine : gender of the verb.
+    clause : whether they begin with "that", a colon or a mark. joined : whether "and" is joined to the verb. speaker : "" where no name is written there. feminine : gender of the verb.
     kind : verb, source or participle.
     """
 
@@ -55,7 +55,8 @@ class Place:
     stance: str
     kind: str = "verb"
     back: int | None = None
-    stop: int | None = None
+    clause: bool = False
+    joined: bool = False
     feminine: bool | None = None
 
 
@@ -76,6 +77,8 @@ def verb_form(key: str) -> str:
     """Give the verb inside a written word: conjunction and object taken off where what remains is a reporting verb."""
     verbs = _verbs()
     tries = [key, key[1:]] if key[:1] in "وفس" else [key]
+    if key[:1] == "ل" and key[1:2] in ("ي", "ت"):
+        tries = [key[1:]]
     for form in tries:
         if form in verbs:
             return form
@@ -116,8 +119,19 @@ def find_places(text: str, tokens: Sequence[Token], quotes: Sequence[tuple[int, 
             continue
         if place := _verb_place(text, tokens, number, inside):
             verbs.append(place)
+    verbs = _not_nested(verbs)
     kept = [s for s, _, _ in sources if not any(v.start < s.start and v.content and s.start < v.content for v in verbs)]
     return sorted([*verbs, *kept], key=lambda place: place.start)
+
+
+def _not_nested(verbs: Sequence[Place]) -> list[Place]:
+    """Drop a verb between another and its clause ("a source, who spoke to ..., denied that ...")."""
+    kept: list[Place] = []
+    for place in verbs:
+        last = kept[-1] if kept else None
+        if last is None or not last.clause or last.content is None or place.start >= last.content or place.joined:
+            kept.append(place)
+    return kept
 
 
 def _inside(tokens: Sequence[Token], quotes: Sequence[tuple[int, int]]) -> list[bool]:
@@ -132,8 +146,11 @@ def _inside(tokens: Sequence[Token], quotes: Sequence[tuple[int, int]]) -> list[
 
 def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequence[bool]) -> Place | None:
     token = tokens[number]
-    form = verb_form(token.key)
+    word = text[token.start : token.end]
+    form = _form_here(tokens, number, word)
     stem = stem_of(form)
+    if "\u064f" in word[:4] and stem[0] not in "يت" and stem not in word_list("relays"):
+        return None  # a passive: nobody is named
     if text[token.start : token.end] in _FIRST_PERSON:
         return None
     first = number + 1
@@ -143,14 +160,22 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     strict = stem in word_list("takes_object") or _clause_at(tokens, first, inside, hidden=hidden) is None
     first = behind_times(tokens, first)
     named = first < len(tokens) and _may_name(tokens[first].gap, inside[first]) and not _is_participle(form)
+    if stem in ("جاء", "ورد", "وردت"):  # "it says in a statement"
+        named = first + 1 < len(tokens) and tokens[first].key == "في" and not tokens[first].gap.strip()
+        first += named
     end = read_phrase(text, tokens, first, strict=strict) if named else first
+    if stem in word_list("sees_in"):
+        end = next((i for i in range(first + 1, end) if tokens[i].key == "في" and _clause_at(tokens, end, inside) != end), end)
     if end == first + 1 and inside[first] and sum(inside[first : first + 4]) > 3:
         end = first
+    if end > first and "\u064b" in text[tokens[first].start : tokens[first].end]:
+        end = first  # "he added, laughing"
     subject = (first, end) if end > first else None
     clause = _clause_at(tokens, end, inside, hidden=hidden)
     if form != stem and (not (subject or clause) or text[token.end - 1] == "ة"):
         return None
-    alone = _joined(token.key, form) or _is_participle(form)
+    alone = _joined(token.key, form) or _is_participle(form) or token.key[0] == "ل" != form[0]
+    alone = alone or (form != stem and subject is not None)
     before = None if alone else speaker_before(text, tokens, number)
     if before and _is_subject(tokens, before, form):
         subject, end = before, first
@@ -173,7 +198,18 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     start = tokens[number - 1].start if led else token.start
     where = tokens[content].start if content is not None and content < len(tokens) else None
     kind = "participle" if _is_participle(form) else "verb"
-    return Place(start, where, name, written, _verbs()[stem], kind, back, None, is_feminine_verb(stem))
+    return Place(start, where, name, written, _verbs()[stem], kind, back, clause is not None, joined, is_feminine_verb(stem))
+
+
+def _form_here(tokens: Sequence[Token], number: int, word: str) -> str:
+    """Give the verb inside a word; "and he replied" is written like "it came", "and he counted" like "he promised"."""
+    key = tokens[number].key
+    if key == "وعد" and "\u0651" in word:
+        return "عد"
+    behind = tokens[number + 1].key if number + 1 < len(tokens) else ""
+    if key in ("ورد", "وردت") and behind not in ("في", "ان", "علي", "انه", "عن"):
+        return key[1:]
+    return verb_form(key)
 
 
 def _joined(key: str, form: str) -> bool:
@@ -226,7 +262,7 @@ def _is_next_report(tokens: Sequence[Token], number: int) -> bool:
     if not form or form in word_list("homographs"):
         return False
     follows = number + 1 < len(tokens) and tokens[number + 1].key in word_list("complement")
-    return follows or form != tokens[number].key or _is_participle(form) or bool(tokens[number].gap.strip())
+    return follows or form != tokens[number].key or _is_participle(form)
 
 
 def _is_subject(tokens: Sequence[Token], before: tuple[int, int], form: str) -> bool:
@@ -244,9 +280,12 @@ def _antecedent(text: str, tokens: Sequence[Token], number: int) -> tuple[int, i
     start = clause_start(tokens, end - 1 if relative else end)
     for first in range(max(start, end - 8), end):
         before = tokens[first - 1].key if first else ""
-        opens = first == start or before in listed("prepositions") or before in listed("ends") or before[:2] == "لل"
-        if opens and not looks_like_verb(tokens, first) and read_phrase(text, tokens, first, until=end) == end:
-            return first, end
+        opens = first == start or before in listed("prepositions") - {"في"} or before in listed("ends")
+        if not opens or looks_like_verb(tokens, first):
+            continue
+        last = read_phrase(text, tokens, first, until=end)
+        if last == end or (last > first and tokens[last].key == "في" and end - last <= 3):
+            return first, last
     return None
 
 
@@ -279,16 +318,21 @@ def _says(
     near = clause is not None and clause - end <= 6
     joined = _joined(token.key, form)
     lead = tokens[number - 1].key if number and not token.gap.strip() else ""
-    opens = number == 0 or joined or _breaks(token.gap) or lead in word_list("leads")
+    opens = number - clause_start(tokens, number) <= 1 or joined or _breaks(token.gap) or lead in word_list("leads")
+    if lead in ("ما", "لما", "بما", "مما", "فما") and form != stem and clause != number + 1 and (subject is None or subject[0] == number + 1):
+        if number < 2 or tokens[number - 2].key not in ("وهو", "هو", "وفق", "حسب", "بحسب"):
+            return False  # "what Kyiv announced": a thing, not what is said of it
+    if lead in ("وهو", "وهي", "وهم") and (clause is None or tokens[clause].key not in word_list("complement")):
+        return False
     negated = lead in ("لم", "ولم", "لن", "ولن", "لا", "ولا")
     if negated and number > 1 and tokens[number - 2].key == "ما":
         return False
     if number and inside[number - 1] and any(mark in token.gap for mark in CLOSING):
         return True  # "...", he said
-    if subject is None and form in word_list("passives") and clause == number + 1:
+    if subject is None and form in word_list("passives") and clause == number + 1 and (number == 0 or joined):
         return False
     if stem in word_list("homographs") or stem in word_list("clause_verbs"):
-        return _says_with_clause(tokens, form, stem, subject, clause, end, opens)
+        return _says_with_clause(tokens, form, stem, subject, clause, end, opens, lead)
     if clause is not None and near:
         return True
     if _is_participle(form):
@@ -313,13 +357,21 @@ def _says_with_clause(
     clause: int | None,
     end: int,
     opens: bool,
+    lead: str,
 ) -> bool:
     """Tell a verb that has another meaning too: a clause must follow it closely."""
-    if clause is None or any(token.key in _RELATIVE for token in tokens[end:clause]):
+    if lead == "كما" and subject is not None:
+        return True
+    if clause is None:
+        return end < len(tokens) and tokens[end].key == "عن" and stem in word_list("say_about") and opens
+    if any(token.key in _RELATIVE for token in tokens[end:clause]):
         return False
     if stem in word_list("clause_heads") and not opens:
         return False
     colon = ":" in tokens[clause].gap
+    said = tokens[clause].key in word_list("complement") or stem in word_list("hides")
+    if not colon and not said and clause > end:
+        return False
     return clause - end <= (16 if colon else 8) and (subject is not None or clause - end <= 3 or colon)
 
 

@@ -55,8 +55,12 @@ def _can_speak(tokens: Sequence[Token], end: int, colon: int) -> bool:
     body = bare(head.key) in listed("bodies") or head.key in listed("bodies")
     if names_person(head.key) or body:
         return True
+    if end < colon and not is_definite(head.key) and not names_place(tokens, 0) and tokens[end].key in ("في", "من"):
+        return False
     if names_place(tokens, 0):
         return end <= 2 and behind not in word_list("local_news")
+    if behind in word_list("questions"):
+        return False
     if behind in word_list("local_news") or end > MAX_NAME_WORDS or ":" == tokens[colon].gap.strip() and _is_field(tokens, end):
         return False
     return True

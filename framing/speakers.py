@@ -27,8 +27,14 @@ _POINTING = ("هذا", "هذه", "ذلك", "تلك", "هولاء")
 _NO_ARTICLE = ("الماني", "الكس", "اليكس", "البان", "اليزا", "الياس", "الهام", "اليه", "الاف", "الفريد", "الفونس")
 # Men's names that end like common nouns.
 _NAMES_IN_A = ("أسامة", "حمزة", "طلحة", "خليفة", "عطية", "سلامة", "حمادة", "جمعة", "عرفة", "نعمة", "عبيدة", "معاوية", "قتيبة")
+_NAMES_IN_YA = ("موسى", "مصطفى", "عيسى", "يحيى", "سلمى", "ليلى", "مستشفى", "لبنى", "منى", "هدى", "مرتضى", "ملتقى", "كبرى", "إحدى")
 _BACK = ("فيه", "فيها", "منها", "منهم", "منه", "لها", "له", "به", "بها", "عليها", "عليه", "عنها", "عنه", "معه")
+_BETWEEN = ("قد", "لم", "لن", "لا", "بدوره", "بدورها", "ايضا")
+_ENVOYS = ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "مبعوثه")
+_HANGING = ("الي", "في", "علي", "مع", "من", "عن")
 _TANWIN = re.compile("[\u064b]")
+# Nouns of action with the article, by their pattern: what was refused or demanded, never a family name.
+_ACT = re.compile("ال(?:ا..ا.|ا.ت.ا.|ان..ا.|است..ا.|ت..ي.|كشف|رد|عوده|قبول|مشاركه)")
 _OWNER = re.compile("(?:ها|هم|هن|[^ة]ه|نا)$")
 
 
@@ -133,10 +139,21 @@ def phrase_text(text: str, tokens: Sequence[Token], first: int, last: int) -> st
     if last <= first:
         return ""
     start, end = tokens[first].start, tokens[last - 1].end
+    start += _has_conjunction(tokens, first)
     words = text[start:end]
     inside = [letter for token in tokens[first + 1 : last] for letter in token.gap if letter in OPENING + CLOSING]
     closing = text[end : end + 1]
     return words + closing if len(inside) % 2 and closing and closing in CLOSING else words
+
+
+def _has_conjunction(tokens: Sequence[Token], first: int) -> bool:
+    key = tokens[first].key
+    if key[:1] not in "وف" or key in listed("names") or len(key) < 4:
+        return False
+    rest = key[1:]
+    if key[0] == "ف":
+        return is_definite(rest)
+    return is_definite(rest) or names_person(rest) or rest in listed("places") or rest in listed("bodies")
 
 
 def _can_begin(key: str) -> bool:
@@ -144,7 +161,9 @@ def _can_begin(key: str) -> bool:
         return False
     if key[:1] in "وف" and (key[1:] in listed("prepositions") or key[1:] in listed("ends")) and key not in listed("names"):
         return False
-    if key in listed("content_nouns") or key in reporting_verbs():
+    if (key in listed("content_nouns") and key not in listed("documents")) or (
+        key in reporting_verbs() and not names_person(key)
+    ):
         return False
     return not (_joint(key) and key not in listed("names"))
 
@@ -176,24 +195,41 @@ def _step(
         return 0, marks
     if marks_now:
         return 1, marks_now  # inside marks every word belongs to the name
+    if token.key in _HANGING and _hangs(text, tokens, first, place):
+        return 2, 0
     if token.key == "في":
         return (2 if _goes_on_inside(tokens, first, place, strict) else 0), 0
     if token.key == "من":
         return (1 if bare(before.key) in listed("quantities") or before.key in listed("quantities") else 0), 0
-    if token.key == "باسم":
+    if token.key.startswith("باسم") and len(token.key) <= 6:
         return 1, 0
     if token.key in _BACK and place + 1 < len(tokens) and tokens[place + 1].key in ("ان", "بان", "انه", "انها"):
         return 1, 0
-    if token.key == "الي" and before.key in reporting_verbs() and _is_open(tokens, first, place - 1):
-        return (2 if place + 1 < len(tokens) and is_definite(tokens[place + 1].key) else 0), 0
-    if token.key == "لدي" or token.key == "الي":
-        envoy = any(bare(t.key) in ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "مبعوثه") for t in tokens[first:place])
-        return (2 if envoy and place + 1 < len(tokens) else 0), 0
+    if token.key in ("لدي", "الي"):
+        envoy = any(bare(t.key) in _ENVOYS for t in tokens[first:place]) and place + 1 < len(tokens)
+        there = envoy and (names_place(tokens, place + 1) or tokens[place + 1].key.startswith(("الامم", "الاتحاد")))
+        return (2 if there else 0), 0
     if _ends(tokens, first, place) or not _joint_goes_on(tokens, first, place, strict):
         return 0, 0
     if strict and not _agrees(text, tokens, first, place):
         return 0, 0
     return (0 if _is_foreign_verb(tokens, first, place) else 1), 0
+
+
+def _hangs(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
+    """Tell whether a preposition belongs to a clause or adjective inside the phrase ("an envoy who knows of ...")."""
+    if place + 1 >= len(tokens) or tokens[place + 1].gap != " ":
+        return False
+    before, inside = tokens[place - 1], tokens[place + 1].key
+    if inside in listed("ends") or inside in listed("times") or inside.isdigit() or names_place(tokens, place + 1):
+        return False
+    if place - 1 > first and not is_definite(tokens[first].key):
+        passive = "\u064f" in text[before.start : before.start + 3] and not is_definite(before.key)
+        if (passive or before.key in listed("clause_verbs")) and inside not in listed("place_nouns"):
+            return True
+    pairs = {"علي": ("مطلع", "مطلعه", "مطلعون", "مطلعين", "مشرف", "مشرفه"), "من": ("مقرب", "مقربه", "قريب", "قريبه")}
+    pairs["في"] = ("مشارك", "مشاركه", "مشاركون")
+    return before.key in pairs.get(tokens[place].key, ())
 
 
 def _across(tokens: Sequence[Token], first: int, place: int, marks: int) -> int | None:
@@ -233,8 +269,17 @@ def _goes_on_inside(tokens: Sequence[Token], first: int, place: int, strict: boo
         return False
     if bare(inside) in listed("institutions") or inside in listed("institutions"):
         return True
+    if not is_definite(inside) and not _goes_further(tokens, place + 2):
+        return False  # a bare word alone is a place the lists do not know
     forms = {form for t in tokens[first:place] for form in (t.key, bare(t.key), t.key.removesuffix("ا"))}
-    return bool(forms & listed("needs_in"))
+    return bool(forms & listed("needs_in")) or (is_definite(inside) and names_person(tokens[first].key))
+
+
+def _goes_further(tokens: Sequence[Token], place: int) -> bool:
+    if place >= len(tokens) or tokens[place].gap != " ":
+        return False
+    key = tokens[place].key
+    return not (key in listed("ends") or key in listed("times") or key == "في" or _joint(key) or key in reporting_verbs())
 
 
 def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
@@ -269,14 +314,14 @@ def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool
         joint = _joint(key)
         if joint:
             return joint in listed("institutions")
-        return not strict or len(key) < 4
+        return not strict or len(key) < 4 or _is_relation(key) or key in listed("adjectives_bare")
     if key[:1] == "ل" and len(key) > 3:
         rest = key[2:] if key.startswith("لل") else key[1:]
         if rest in listed("addressees") or bare(rest) in listed("addressees") or names_place(tokens, place):
             return key in listed("names")
         if key.startswith("لل"):
             return True
-        if rest in listed("joined") or rest in listed("institutions"):
+        if rest in listed("joined") or rest in listed("institutions") or names_person(rest):
             return True
         return not strict and not is_definite(tokens[place - 1].key) and not rest.startswith("ه")
     return True
@@ -287,6 +332,8 @@ def _is_foreign_verb(tokens: Sequence[Token], first: int, place: int) -> bool:
     key = tokens[place].key
     if len(key) < 4 or key[0] not in "يت" or key in listed("names") or _is_relation(key):
         return False
+    if key[0] == "ي" and key not in listed("no_verbs") and is_definite(tokens[place - 1].key):
+        return True
     other = ("ي" if key[0] == "ت" else "ت") + key[1:]
     return (key in reporting_verbs() or other in reporting_verbs()) and not _is_open(tokens, first, place)
 
@@ -299,6 +346,8 @@ def _agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         return False
     if key in listed("adjectives") or key in listed("adjectives_bare"):
         return True
+    if word.endswith("ى") and not is_definite(key) and word not in _NAMES_IN_YA:
+        return False
     if key[:1] == "و" and key not in listed("names") and not key.startswith("وال"):
         return names_person(key[1:]) or key[1:] in listed("bodies")
     if names_place(tokens, place - 1) and not key.startswith("لل"):
@@ -308,15 +357,21 @@ def _agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
     if len(word) > 3 and _OWNER.search(word) is not None and not word.endswith("الله"):
         return False
     if is_definite(key):
-        return _definite_agrees(tokens, first, place)
+        earlier = text[tokens[place - 1].start : tokens[place - 1].end]
+        owned = len(earlier) > 3 and _OWNER.search(earlier) is not None and not earlier.endswith("الله")
+        return _definite_agrees(tokens, first, place, owned=owned)
     if is_definite(before) or names_place(tokens, place - 1):
         person = any(names_person(t.key) for t in tokens[first:place])
         return person and not _is_object(word, key) and (not word.endswith("ة") or word in _NAMES_IN_A)
     return key not in listed("content_nouns") or place == first + 1
 
 
-def _definite_agrees(tokens: Sequence[Token], first: int, place: int) -> bool:
+def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: bool) -> bool:
     key, before = tokens[place].key, tokens[place - 1].key
+    if key.endswith("يين") and not before.endswith(("ين", "ون", "ات")):
+        return False
+    if owned:
+        return key in listed("adjectives") or _is_relation(key)
     if not is_definite(before) and not _is_relation(before):
         # A noun joined to a definite one; an indefinite adjective of relation is never joined to one.
         return True
@@ -324,9 +379,11 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int) -> bool:
         return names_person(tokens[first].key) and bare(key) in listed("roles")
     if key in listed("adjectives") or _is_relation(key) or names_person(key):
         return True
+    if key.endswith("ه") and not before.endswith("ه"):
+        return False
     if key.endswith("ه") and before.endswith("ه") and bare(key) not in listed("content_nouns"):
         return True
-    return names_person(before) and not key.endswith("ات")
+    return names_person(before) and not key.endswith("ات") and _ACT.fullmatch(key) is None
 
 
 def _is_object(word: str, key: str) -> bool:
@@ -338,8 +395,10 @@ def _without_tail(tokens: Sequence[Token], first: int, place: int) -> int:
     """Take off what cannot end a phrase: a preposition, `son of`, or the verb of a clause that lost its place."""
     while place > first + 1:
         key = tokens[place - 1].key
-        hangs = key in ("في", "من", "باسم", "بن", "لدي", "ال", "آل", "و")
-        verb = len(key) >= 4 and key[0] == "ي" and not _is_relation(key) and _is_open(tokens, first, place - 1)
+        hangs = key in ("في", "من", "باسم", "بن", "لدي", "ال", "و", "علي", "الي", "مع", "عن") or (
+            key in ("مقيم", "مقيمه", "معتمد", "معتمده", "مقيمون", "موجود") and place < len(tokens)
+        )
+        verb = len(key) >= 4 and key not in listed("place_seconds") | listed("no_verbs") and key[0] == "ي" and not _is_relation(key) and _is_open(tokens, first, place - 1)
         alone = verb and (place - 2 == first or not _is_name_part(tokens, place - 1))
         if not (hangs or alone):
             break
@@ -353,7 +412,9 @@ def _is_name_part(tokens: Sequence[Token], place: int) -> bool:
 
 def speaker_before(text: str, tokens: Sequence[Token], number: int) -> tuple[int, int] | None:
     """Read a speaker written before its verb ("The minister said ..."): the words from the clause's head to it."""
-    end = number - (tokens[number - 1].key in ("قد", "لم", "لن", "لا")) if number else number
+    end = number - (tokens[number - 1].key in _BETWEEN) if number else number
+    if end > 1 and tokens[end - 1].key in ("جهته", "جهتها", "ناحيته", "ناحيتها", "جانبه", "جانبها"):
+        end -= 2
     start = clause_start(tokens, end)
     if end <= start or end - start > MAX_SPEAKER_WORDS or tokens[number].gap.strip():
         return None
@@ -424,8 +485,10 @@ def main_subject(text: str, tokens: Sequence[Token], until: int) -> tuple[int, i
         place += 1
     if place >= min(until, len(tokens)):
         return None
+    if tokens[0].key == "اما":
+        return (1, end) if (end := read_phrase(text, tokens, 1)) > 1 and end <= until else None
     key = tokens[place].key
-    nominal = is_definite(key) or names_person(key) or bare(key) in listed("bodies") or names_place(tokens, place)
+    nominal = is_definite(key) or (key[:2] == "فا" and is_definite(key[1:])) or names_person(key) or bare(key) in listed("bodies") or names_place(tokens, place)
     begin = place if nominal and key[:1] != "و" else behind_times(tokens, place + 1)
     if begin < len(tokens) and tokens[begin].gap.strip(" \"«“") == "" and begin < until:
         end = read_phrase(text, tokens, begin, strict=True)
