@@ -25,6 +25,8 @@ from framing.speakers import (
     listed,
     looks_like_verb,
     main_subject,
+    names_person,
+    names_place,
     phrase_text,
     read_phrase,
     speaker_before,
@@ -69,15 +71,16 @@ def word_list(name: str) -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _verbs() -> dict[str, str]:
     """Give every reporting verb with its stance, those included that only a clause behind them tells from homographs."""
-    extra = word_list("clause_verbs") | word_list("count_verbs")
-    return dict.fromkeys(extra, "neutral") | reporting_verbs()
+    extra = word_list("clause_verbs") | word_list("count_verbs") | word_list("told_verbs")
+    return dict.fromkeys(extra, "neutral") | dict.fromkeys(word_list("act_verbs"), "act") | reporting_verbs()
 
 
 def verb_form(key: str) -> str:
     """Give the verb inside a written word: conjunction and object taken off where what remains is a reporting verb."""
     verbs = _verbs()
-    tries = [key, key[1:]] if key[:1] in "وفس" else [key]
-    if key[:1] == "ل" and key[1:2] in ("ي", "ت"):
+    future = key[:1] == "س" and key[1:2] in ("ي", "ت")
+    tries = [key, key[1:]] if key[:1] in "وف" or future else [key]
+    if key[:2] == "لي":
         tries = [key[1:]]
     for form in tries:
         if form in verbs:
@@ -120,8 +123,68 @@ def find_places(text: str, tokens: Sequence[Token], quotes: Sequence[tuple[int, 
         if place := _verb_place(text, tokens, number, inside):
             verbs.append(place)
     verbs = _not_nested(verbs)
+    verbs += _unlisted(text, tokens, inside, verbs)
     kept = [s for s, _, _ in sources if not any(v.start < s.start and v.content and s.start < v.content for v in verbs)]
     return sorted([*verbs, *kept], key=lambda place: place.start)
+
+
+def _unlisted(
+    text: str, tokens: Sequence[Token], inside: Sequence[bool], known: Sequence[Place]
+) -> Iterator[Place]:
+    """Find verbs the lists lack: a person or body, one word before or behind it that may be a verb, and a that-clause."""
+    contents = {place.content for place in known}
+    starts = [place.start for place in known]
+    for number, token in enumerate(tokens):
+        if inside[number] or token.key not in word_list("that") or token.start in contents:
+            continue
+        if not _is_that(tokens, number):
+            continue
+        begin = clause_start(tokens, number)
+        if any(tokens[begin].start <= start < token.start for start in starts):
+            continue
+        found = _verb_and_subject(text, tokens, begin, number)
+        if found and "\u064f" not in text[tokens[found[0]].start : tokens[found[0]].end][:4]:
+            verb, subject = found
+            written = text[tokens[verb].start : tokens[verb].end]
+            name = phrase_text(text, tokens, *subject)
+            yield Place(tokens[begin].start, token.start, name, written, "neutral", clause=True, joined=True)
+
+
+def _is_that(tokens: Sequence[Token], number: int) -> bool:
+    """Tell "that" with a noun behind it from "to" with a verb: only the first reports."""
+    key = tokens[number].key
+    if key not in ("ان", "بان"):
+        return True
+    behind = tokens[number + 1].key if number + 1 < len(tokens) else "ي"
+    return not (behind[0] in "يتن" and not is_definite(behind) and not names_person(behind) and len(behind) > 3)
+
+
+def _verb_and_subject(
+    text: str, tokens: Sequence[Token], begin: int, that: int
+) -> tuple[int, tuple[int, int]] | None:
+    """Read "verb subject ... that" or "subject verb ... that" between the head of a clause and its "that"."""
+    while begin < that and tokens[begin].key in listed("negations"):
+        begin += 1
+    first = behind_times(tokens, begin + 1)
+    if begin < that and first < that and _may_be_verb(tokens, begin) and _speaks(tokens, first):
+        end = read_phrase(text, tokens, first, until=that)
+        if end > first and that - end <= 4 and not any(token.gap.strip() for token in tokens[first:end]):
+            return begin, (first, end)
+    if begin < that and _speaks(tokens, begin):
+        end = read_phrase(text, tokens, begin, strict=True, until=that)
+        if begin < end < that and that - end <= 5 and _may_be_verb(tokens, end) and not tokens[end].gap.strip():
+            return end, (begin, end)
+    return None
+
+
+def _may_be_verb(tokens: Sequence[Token], number: int) -> bool:
+    key = tokens[number].key
+    plain = key[1:] if key[:1] in "وف" and len(key) > 3 else key
+    if is_definite(plain) or plain in listed("prepositions") or plain in listed("ends") or plain in listed("times"):
+        return False
+    if plain in word_list("no_speech") or names_person(plain) or names_place(tokens, number) or plain.isdigit():
+        return False
+    return len(plain) >= 2 and plain not in listed("bodies") and plain not in listed("content_nouns")
 
 
 def _not_nested(verbs: Sequence[Place]) -> list[Place]:
@@ -151,7 +214,7 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     stem = stem_of(form)
     if "\u064f" in word[:4] and stem[0] not in "يت" and stem not in word_list("relays"):
         return None  # a passive: nobody is named
-    if text[token.start : token.end] in _FIRST_PERSON:
+    if word in _FIRST_PERSON or word.endswith("رأي"):
         return None
     first = number + 1
     while first < len(tokens) and tokens[first].key in word_list("addressed") and not tokens[first].gap.strip():
@@ -167,6 +230,8 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     if stem in word_list("sees_in"):
         end = next((i for i in range(first + 1, end) if tokens[i].key == "في" and _clause_at(tokens, end, inside) != end), end)
     if end == first + 1 and inside[first] and sum(inside[first : first + 4]) > 3:
+        end = first
+    if end == first + 1 and tokens[first].key in word_list("manners"):
         end = first
     if end > first and "\u064b" in text[tokens[first].start : tokens[first].end]:
         end = first  # "he added, laughing"
@@ -325,10 +390,21 @@ def _says(
     if lead in ("وهو", "وهي", "وهم") and (clause is None or tokens[clause].key not in word_list("complement")):
         return False
     negated = lead in ("لم", "ولم", "لن", "ولن", "لا", "ولا")
+    if negated and stem in word_list("act_verbs"):
+        return False
+    if stem == "ابلغ" and number + 1 < len(tokens) and tokens[number + 1].key == "من":
+        return False  # "more telling than"
     if negated and number > 1 and tokens[number - 2].key == "ما":
         return False
     if number and inside[number - 1] and any(mark in token.gap for mark in CLOSING):
         return True  # "...", he said
+    if lead in word_list("complement") and not near and not (number > 1 and tokens[number - 2].key == "بعد"):
+        return False  # "that it will announce": part of what is said
+    if subject is not None and subject[0] < number and tokens[subject[0] - 1].key in word_list("complement"):
+        if subject[0] and not near:
+            return False
+    if _is_participle(form) and not (number == 0 or joined or token.gap.strip() or clause == number + 1):
+        return form in ("قايلا", "قايله") and clause is not None
     if subject is None and form in word_list("passives") and clause == number + 1 and (number == 0 or joined):
         return False
     if stem in word_list("homographs") or stem in word_list("clause_verbs"):
@@ -360,6 +436,10 @@ def _says_with_clause(
     lead: str,
 ) -> bool:
     """Tell a verb that has another meaning too: a clause must follow it closely."""
+    if form[-1] == "ه" and _is_participle(form) and clause == end == 1:
+        return False  # a headline's label
+    if lead in _RELATIVE and stem in word_list("homographs"):
+        return False
     if lead == "كما" and subject is not None:
         return True
     if clause is None:
@@ -428,6 +508,8 @@ def _source_places(
         first, name, end = _source_name(text, tokens, last, owner)
         if end == last and not owner:
             continue
+        if token.key in word_list("vague_sources") and not owner and not _speaks(tokens, first):
+            continue
         if not owner and (not name or tokens[first].key.removeprefix("لل") in word_list("no_sources")):
             continue
         start, written = token.start, text[token.start : tokens[last - 1].end]
@@ -437,6 +519,13 @@ def _source_places(
         content = _source_content(tokens, end, head)
         back = None if head else 0
         yield Place(start, content, name, written, stance, "source", back), number, end
+
+
+def _speaks(tokens: Sequence[Token], first: int) -> bool:
+    """Tell whether a phrase names a person, body or place, of which "in the eyes of" means its words."""
+    key = tokens[first].key
+    keys = {key, key.removeprefix("لل"), key.removeprefix("ل")}
+    return any(names_person(k) or bare(k) in listed("bodies") for k in keys) or names_place(tokens, first)
 
 
 @lru_cache(maxsize=1)
@@ -484,7 +573,7 @@ def _source_name(text: str, tokens: Sequence[Token], last: int, owner: bool) -> 
         return last, "", last
     end = read_phrase(text, tokens, first)
     name = phrase_text(text, tokens, first, end)
-    if not what and tokens[first].key[:1] == "ل" and (end == first or tokens[last - 1].key.endswith("ا")):
+    if not what and tokens[first].key[:1] == "ل" and (end == first or tokens[last - 1].key.endswith(("ا", "بالنسبه"))):
         end, name = _joined_name(text, tokens, first)
     elif name[:2] == "لل":
         name = _without_joint(name)

@@ -35,6 +35,7 @@ _HANGING = ("الي", "في", "علي", "مع", "من", "عن")
 _TANWIN = re.compile("[\u064b]")
 # Nouns of action with the article, by their pattern: what was refused or demanded, never a family name.
 _ACT = re.compile("ال(?:ا..ا.|ا.ت.ا.|ان..ا.|است..ا.|ت..ي.|كشف|رد|عوده|قبول|مشاركه)")
+_BARE_ACT = re.compile("ا.ت.ا.|ان..ا.|است..ا.")
 _OWNER = re.compile("(?:ها|هم|هن|[^ة]ه|نا)$")
 
 
@@ -59,7 +60,9 @@ def tokens_of(text: str) -> list[Token]:
     found, last = [], 0
     for match in WORD.finditer(text):
         start, end = match.span()
-        found.append(Token(start, end, word_key(match[0]), text[last:start]))
+        # The name Ali and the preposition differ in the last letter, which the lexical view folds.
+        key = "علي_" if match[0] in ("علي", "عليّ") else word_key(match[0])
+        found.append(Token(start, end, key, text[last:start]))
         last = end
     return found
 
@@ -84,7 +87,7 @@ def is_definite(key: str) -> bool:
 
 def _is_relation(key: str) -> bool:
     """Tell an adjective of relation (`Korean`) by its ending."""
-    if key in listed("institutions") or key in listed("bodies"):
+    if {key, key[1:]} & (listed("institutions") | listed("bodies") | listed("joined")):
         return False
     return len(key) > 4 and key.endswith(("ي", "يه", "يون", "يين", "يان"))
 
@@ -122,7 +125,7 @@ def read_phrase(
     if first >= last:
         return first
     pointing = tokens[first].key in _POINTING and first + 1 < last and is_definite(tokens[first + 1].key)
-    if not pointing and not _can_begin(tokens[first].key):
+    if not pointing and not _can_begin(tokens[first].key, strict=strict):
         return first
     place, stop = first + 1 + pointing, min(last, first + MAX_SPEAKER_WORDS)
     marks = _opened(tokens[first].gap)
@@ -156,10 +159,12 @@ def _has_conjunction(tokens: Sequence[Token], first: int) -> bool:
     return is_definite(rest) or names_person(rest) or rest in listed("places") or rest in listed("bodies")
 
 
-def _can_begin(key: str) -> bool:
+def _can_begin(key: str, *, strict: bool = False) -> bool:
     if key in listed("ends") or key in listed("times") or key.isdigit() or key in ("في", "من", "ب", "ل", "ك", "و"):
         return False
     if key[:1] in "وف" and (key[1:] in listed("prepositions") or key[1:] in listed("ends")) and key not in listed("names"):
+        return False
+    if strict and key[:1] == "ب" and len(key) > 3 and key not in listed("names") and not _is_relation(key) and not names_person(key):
         return False
     if (key in listed("content_nouns") and key not in listed("documents")) or (
         key in reporting_verbs() and not names_person(key)
@@ -228,6 +233,7 @@ def _hangs(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         if (passive or before.key in listed("clause_verbs")) and inside not in listed("place_nouns"):
             return True
     pairs = {"علي": ("مطلع", "مطلعه", "مطلعون", "مطلعين", "مشرف", "مشرفه"), "من": ("مقرب", "مقربه", "قريب", "قريبه")}
+    pairs["عن"] = ("صادر", "صادره")
     pairs["في"] = ("مشارك", "مشاركه", "مشاركون")
     return before.key in pairs.get(tokens[place].key, ())
 
@@ -332,7 +338,8 @@ def _is_foreign_verb(tokens: Sequence[Token], first: int, place: int) -> bool:
     key = tokens[place].key
     if len(key) < 4 or key[0] not in "يت" or key in listed("names") or _is_relation(key):
         return False
-    if key[0] == "ي" and key not in listed("no_verbs") and is_definite(tokens[place - 1].key):
+    person = any(names_person(token.key) for token in tokens[first:place])
+    if key[0] == "ي" and key not in listed("no_verbs") and not person and is_definite(tokens[place - 1].key):
         return True
     other = ("ي" if key[0] == "ت" else "ت") + key[1:]
     return (key in reporting_verbs() or other in reporting_verbs()) and not _is_open(tokens, first, place)
@@ -344,7 +351,7 @@ def _agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
     word = text[tokens[place].start : tokens[place].end]
     if _TANWIN.search(word) and not _TANWIN.search(text[tokens[place - 1].start : tokens[place - 1].end]):
         return False
-    if key in listed("adjectives") or key in listed("adjectives_bare"):
+    if key in listed("adjectives") or key in listed("adjectives_bare") or key == "الله":
         return True
     if word.endswith("ى") and not is_definite(key) and word not in _NAMES_IN_YA:
         return False
@@ -353,6 +360,8 @@ def _agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
     if names_place(tokens, place - 1) and not key.startswith("لل"):
         return key in listed("place_seconds")
     if key.startswith("لل") or (key[:1] == "ل" and key[1:] in listed("joined") | listed("institutions")):
+        return True
+    if before in listed("quantities"):
         return True
     if len(word) > 3 and _OWNER.search(word) is not None and not word.endswith("الله"):
         return False
@@ -379,16 +388,16 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: 
         return names_person(tokens[first].key) and bare(key) in listed("roles")
     if key in listed("adjectives") or _is_relation(key) or names_person(key):
         return True
-    if key.endswith("ه") and not before.endswith("ه"):
+    if key.endswith("ه") and names_person(before) and not before.endswith("ه"):
         return False
-    if key.endswith("ه") and before.endswith("ه") and bare(key) not in listed("content_nouns"):
+    if key.endswith("ه") and before.endswith(("ه", "ات")) and bare(key) not in listed("content_nouns"):
         return True
     return names_person(before) and not key.endswith("ات") and _ACT.fullmatch(key) is None
 
 
 def _is_object(word: str, key: str) -> bool:
     """Tell an indefinite object by its ending, where no foreign name ends so."""
-    return key in listed("content_nouns") or (word.endswith("ا") and len(word) > 3 and key not in listed("places"))
+    return key in listed("content_nouns") or _BARE_ACT.fullmatch(key) is not None or (word.endswith("ا") and len(word) > 3 and key not in listed("places"))
 
 
 def _without_tail(tokens: Sequence[Token], first: int, place: int) -> int:
@@ -448,6 +457,8 @@ def looks_like_verb(tokens: Sequence[Token], place: int) -> bool:
     rest = key[1:] if key[:1] in "وف" and key not in listed("names") and len(key) > 3 else key
     if rest in reporting_verbs() or rest in listed("verbs") or rest in ("لعل", "ليت", "كان"):
         return True
+    if rest[0] == "ا" and rest[:2] != "ال" and len(rest) > 4 and rest[-1] == "ت" and rest[-2:] != "ات":
+        return True
     if rest[0] == "ت" and len(rest) > 4 and rest.endswith(("ها", "هم")):
         return True
     return len(rest) > 3 and rest[0] == "ي" and rest not in listed("no_verbs") and not names_person(rest)
@@ -476,6 +487,8 @@ def main_subject(text: str, tokens: Sequence[Token], until: int) -> tuple[int, i
     """
     place = 0
     first = without_joint(tokens[0].key) if tokens else ""
+    if first in ("ان", "بان", "انه", "انها", "بانه", "بانها"):
+        return None  # the unit goes on with what somebody says
     if first in listed("prepositions") or first in listed("times") or first == "فيما":
         place = next((i for i in range(1, min(len(tokens), 14)) if "،" in tokens[i].gap or "," in tokens[i].gap), 0)
         if not place:
