@@ -137,7 +137,7 @@ def _unlisted(
     for number, token in enumerate(tokens):
         if inside[number] or token.key not in word_list("that") or token.start in contents:
             continue
-        if not _is_that(tokens, number):
+        if text[token.start] == "إ" or not _is_that(tokens, number):
             continue
         begin = clause_start(tokens, number)
         if any(tokens[begin].start <= start < token.start for start in starts):
@@ -407,7 +407,9 @@ def _says(
         return form in ("قايلا", "قايله") and clause is not None
     if subject is None and form in word_list("passives") and clause == number + 1 and (number == 0 or joined):
         return False
-    if stem in word_list("homographs") or stem in word_list("clause_verbs"):
+    if stem in word_list("count_verbs") and not (subject and _speaks(tokens, subject[0])):
+        return False
+    if stem in word_list("homographs") or (stem in word_list("clause_verbs") and stem not in word_list("told_verbs")):
         return _says_with_clause(tokens, form, stem, subject, clause, end, opens, lead)
     if clause is not None and near:
         return True
@@ -442,6 +444,12 @@ def _says_with_clause(
         return False
     if lead == "كما" and subject is not None:
         return True
+    speaks = subject is not None and opens and _speaks(tokens, subject[0])
+    if speaks and end < len(tokens) and not _breaks(tokens[end].gap):
+        behind = tokens[end].key
+        asks = behind in ("كيف", "لماذا", "هل", "متي", "عما", "اين")
+        if asks or stem in word_list("judges") or (stem in word_list("sees_in") and behind == "في"):
+            return True
     if clause is None:
         return end < len(tokens) and tokens[end].key == "عن" and stem in word_list("say_about") and opens
     if any(token.key in _RELATIVE for token in tokens[end:clause]):
@@ -452,7 +460,8 @@ def _says_with_clause(
     said = tokens[clause].key in word_list("complement") or stem in word_list("hides")
     if not colon and not said and clause > end:
         return False
-    return clause - end <= (16 if colon else 8) and (subject is not None or clause - end <= 3 or colon)
+    answers = speaks and stem in ("رد", "ردت", "يرد", "ترد", "علق", "علقت")
+    return clause - end <= (16 if colon or answers else 8) and (subject is not None or clause - end <= 3 or colon)
 
 
 def _is_noun(tokens: Sequence[Token], number: int) -> bool:

@@ -19,6 +19,8 @@ from framing.sentences import reporting_verbs
 
 MAX_SPEAKER_WORDS = 14
 WORD = re.compile(rf"[{ARABIC_LETTER}\u0671-\u06d3{DIACRITICS}{TATWEEL}\w]+")
+# The lexical view folds the name Ali with "on", and "time" with "that".
+_APART = {"علي": "علي_", "عليّ": "علي_", "آن": "آن_"}
 OPENING, CLOSING = "\"'«“(", "\"'»”)″"
 
 # "this", "that", before a definite noun.
@@ -60,8 +62,7 @@ def tokens_of(text: str) -> list[Token]:
     found, last = [], 0
     for match in WORD.finditer(text):
         start, end = match.span()
-        # The name Ali and the preposition differ in the last letter, which the lexical view folds.
-        key = "علي_" if match[0] in ("علي", "عليّ") else word_key(match[0])
+        key = _APART.get(match[0]) or word_key(match[0])
         found.append(Token(start, end, key, text[last:start]))
         last = end
     return found
@@ -92,8 +93,11 @@ def _is_relation(key: str) -> bool:
     return len(key) > 4 and key.endswith(("ي", "يه", "يون", "يين", "يان"))
 
 
+@lru_cache(maxsize=16384)
 def names_person(key: str) -> bool:
-    """Tell whether a word is an office or trade, behind which a name may stand."""
+    """Tell whether a word is an office or trade, or a masculine plural: behind it a name may stand."""
+    if key.endswith("ون") and len(key) > 5 and bare(key) not in listed("no_persons"):
+        return True
     return bool({bare(key), key, key.removesuffix("ا")} & listed("roles"))
 
 
