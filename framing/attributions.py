@@ -75,6 +75,7 @@ def _verbs() -> dict[str, str]:
     return dict.fromkeys(extra, "neutral") | dict.fromkeys(word_list("act_verbs"), "act") | reporting_verbs()
 
 
+@lru_cache(maxsize=65536)
 def verb_form(key: str) -> str:
     """Give the verb inside a written word: conjunction and object taken off where what remains is a reporting verb."""
     verbs = _verbs()
@@ -117,8 +118,8 @@ def find_places(text: str, tokens: Sequence[Token], quotes: Sequence[tuple[int, 
     sources = list(_source_places(text, tokens, inside))
     taken = {number for _, first, last in sources for number in range(first, last)}
     verbs = []
-    for number in range(len(tokens)):
-        if inside[number] or number in taken or not verb_form(tokens[number].key):
+    for number, token in enumerate(tokens):
+        if not verb_form(token.key) or inside[number] or number in taken:
             continue
         if place := _verb_place(text, tokens, number, inside):
             verbs.append(place)
@@ -134,8 +135,9 @@ def _unlisted(
     """Find verbs the lists lack: a person or body, one word before or behind it that may be a verb, and a that-clause."""
     contents = {place.content for place in known}
     starts = [place.start for place in known]
+    that = word_list("that")
     for number, token in enumerate(tokens):
-        if inside[number] or token.key not in word_list("that") or token.start in contents:
+        if token.key not in that or inside[number] or token.start in contents:
             continue
         if text[token.start] == "إ" or not _is_that(tokens, number):
             continue
@@ -198,6 +200,8 @@ def _not_nested(verbs: Sequence[Place]) -> list[Place]:
 
 
 def _inside(tokens: Sequence[Token], quotes: Sequence[tuple[int, int]]) -> list[bool]:
+    if not quotes:
+        return [False] * len(tokens)
     found, position = [], 0
     ordered = sorted(quotes)
     for token in tokens:
@@ -507,10 +511,11 @@ def _source_places(
     text: str, tokens: Sequence[Token], inside: Sequence[bool]
 ) -> Iterator[tuple[Place, int, int]]:
     """Find "according to ..."; with the numbers of the first word and of the word behind the speaker."""
+    table = _sources()
     for number, token in enumerate(tokens):
-        if inside[number]:
+        if (token.key not in table and token.key[1:] not in table) or inside[number]:
             continue
-        entry = _sourceword_list(tokens, number)
+        entry = _source_phrase(tokens, number)
         if entry is None:
             continue
         last, stance, owner = entry
@@ -548,7 +553,7 @@ def _sources() -> dict[str, list[dict[str, Any]]]:
     return {key: sorted(rows, key=lambda row: -len(row["words"])) for key, rows in table.items()}
 
 
-def _sourceword_list(tokens: Sequence[Token], number: int) -> tuple[int, str, bool] | None:
+def _source_phrase(tokens: Sequence[Token], number: int) -> tuple[int, str, bool] | None:
     """Match a phrase that opens a source: number of the word behind it, its stance, whether it means "he" or "she"."""
     key = tokens[number].key
     rows = _sources().get(key) or (_sources().get(key[1:]) if key[:1] in "وف" else None) or []

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from framing.arabic import ARABIC_LETTER, DIACRITICS, TATWEEL, lexical_view
 from framing.lexicon import load
@@ -41,8 +41,7 @@ _BARE_ACT = re.compile("ا.ت.ا.|ان..ا.|است..ا.")
 _OWNER = re.compile("(?:ها|هم|هن|[^ة]ه|نا)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word: its place, its lexical view, and what is written between it and the word before."""
 
     start: int
@@ -53,8 +52,8 @@ class Token:
 
 @lru_cache(maxsize=65536)
 def word_key(word: str) -> str:
-    """Give the lexical view of one word, without a broken-off article's line."""
-    return lexical_view(word)
+    """Give the lexical view of one word, those apart that it would fold with another."""
+    return _APART.get(word) or lexical_view(word)
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -62,8 +61,7 @@ def tokens_of(text: str) -> list[Token]:
     found, last = [], 0
     for match in WORD.finditer(text):
         start, end = match.span()
-        key = _APART.get(match[0]) or word_key(match[0])
-        found.append(Token(start, end, key, text[last:start]))
+        found.append(Token(start, end, word_key(match[0]), text[last:start]))
         last = end
     return found
 
