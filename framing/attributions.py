@@ -72,7 +72,7 @@ def word_list(name: str) -> frozenset[str]:
 def _verbs() -> dict[str, str]:
     """Give every reporting verb with its stance, those included that only a clause behind them tells from homographs."""
     extra = word_list("clause_verbs") | word_list("count_verbs") | word_list("told_verbs")
-    return dict.fromkeys(extra, "neutral") | dict.fromkeys(word_list("act_verbs"), "act") | reporting_verbs()
+    return dict.fromkeys(extra, "neutral") | dict.fromkeys(word_list("weak_verbs"), "neutral") | dict.fromkeys(word_list("act_verbs"), "act") | reporting_verbs()
 
 
 @lru_cache(maxsize=65536)
@@ -137,14 +137,17 @@ def _unlisted(
     starts = [place.start for place in known]
     that = word_list("that")
     for number, token in enumerate(tokens):
-        if token.key not in that or inside[number] or token.start in contents:
+        colon = ":" in token.gap and number > 2
+        if not (colon or token.key in that) or inside[number] or token.start in contents:
             continue
-        if text[token.start] == "إ" or not _is_that(tokens, number):
+        if not colon and (text[token.start] == "إ" or not _is_that(tokens, number)):
             continue
         begin = clause_start(tokens, number)
         if any(tokens[begin].start <= start < token.start for start in starts):
             continue
-        found = _verb_and_subject(text, tokens, begin, number)
+        found = _verb_and_subject(text, tokens, begin, number, reach=12 if colon else 4)
+        if found and colon and not names_person(tokens[found[1][0]].key):
+            continue
         if found and "\u064f" not in text[tokens[found[0]].start : tokens[found[0]].end][:4]:
             verb, subject = found
             written = text[tokens[verb].start : tokens[verb].end]
@@ -162,7 +165,7 @@ def _is_that(tokens: Sequence[Token], number: int) -> bool:
 
 
 def _verb_and_subject(
-    text: str, tokens: Sequence[Token], begin: int, that: int
+    text: str, tokens: Sequence[Token], begin: int, that: int, *, reach: int
 ) -> tuple[int, tuple[int, int]] | None:
     """Read "verb subject ... that" or "subject verb ... that" between the head of a clause and its "that"."""
     while begin < that and tokens[begin].key in listed("negations"):
@@ -170,11 +173,11 @@ def _verb_and_subject(
     first = behind_times(tokens, begin + 1)
     if begin < that and first < that and _may_be_verb(tokens, begin) and _speaks(tokens, first):
         end = read_phrase(text, tokens, first, until=that)
-        if end > first and that - end <= 4 and not any(token.gap.strip() for token in tokens[first:end]):
+        if end > first and that - end <= reach and not any(token.gap.strip() for token in tokens[first:end]):
             return begin, (first, end)
     if begin < that and _speaks(tokens, begin):
         end = read_phrase(text, tokens, begin, strict=True, until=that)
-        if begin < end < that and that - end <= 5 and _may_be_verb(tokens, end) and not tokens[end].gap.strip():
+        if begin < end < that and that - end <= reach + 1 and _may_be_verb(tokens, end) and not tokens[end].gap.strip():
             return end, (begin, end)
     return None
 
@@ -411,7 +414,7 @@ def _says(
         return form in ("قايلا", "قايله") and clause is not None
     if subject is None and form in word_list("passives") and clause == number + 1 and (number == 0 or joined):
         return False
-    if stem in word_list("count_verbs") and not (subject and _speaks(tokens, subject[0])):
+    if stem in word_list("count_verbs") | word_list("weak_verbs") and not (subject and _speaks(tokens, subject[0])):
         return False
     if stem in word_list("homographs") or (stem in word_list("clause_verbs") and stem not in word_list("told_verbs")):
         return _says_with_clause(tokens, form, stem, subject, clause, end, opens, lead)
