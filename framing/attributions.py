@@ -7,7 +7,7 @@ decided in `framing.voices`, which knows what stood before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -69,38 +69,69 @@ def word_list(name: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def _plain_verbs() -> frozenset[str]:
+    """Give the verbs that report without a clause where their speaker stands with them."""
+    return frozenset().union(*(word_list(name) for name in ("told_verbs", "act_verbs", "weak_verbs", "count_verbs")))
+
+
+@lru_cache(maxsize=1)
 def _verbs() -> dict[str, str]:
     """Give every reporting verb with its stance, those included that only a clause behind them tells from homographs."""
     extra = word_list("clause_verbs") | word_list("count_verbs") | word_list("told_verbs")
     return dict.fromkeys(extra, "neutral") | dict.fromkeys(word_list("weak_verbs"), "neutral") | dict.fromkeys(word_list("act_verbs"), "act") | reporting_verbs()
 
 
+_OBJECTS = ("ها", "هم", "ه", "نا")
+
+
 @lru_cache(maxsize=65536)
 def verb_form(key: str) -> str:
-    """Give the verb inside a written word: conjunction and object taken off where what remains is a reporting verb."""
-    verbs = _verbs()
+    """Give the verb inside a written word: conjunction taken off where what remains is a form of a reporting verb."""
     future = key[:1] == "س" and key[1:2] in ("ي", "ت")
     tries = [key, key[1:]] if key[:1] in "وف" or future else [key]
     if key[:2] == "لي":
         tries = [key[1:]]
     for form in tries:
-        if form in verbs:
+        if form in _verbs():
             return form
-    for form in tries:
-        for ending in ("ها", "هم", "ه", "نا"):
-            if form in word_list("no_object"):
-                continue
-            if form.endswith(ending) and len(form) > len(ending) + 2 and form[: -len(ending)] in verbs:
-                return form
-    return ""
+    return next((form for form in tries if stem_of(form)), "")
 
 
+@lru_cache(maxsize=65536)
 def stem_of(form: str) -> str:
-    """Give the listed form of a verb, without its object."""
+    """Give the listed form of a verb that is written in another person or number, or with its object; "" for none."""
     verbs = _verbs()
     if form in verbs:
         return form
-    return next(form[: -len(end)] for end in ("ها", "هم", "ه", "نا") if form.endswith(end) and form[: -len(end)] in verbs)
+    if len(form) < 4 or form in word_list("no_object"):
+        return ""
+    if plain := _other_person(form, verbs):
+        return plain
+    for ending in _OBJECTS:
+        rest = form.removesuffix(ending)
+        if rest != form and len(rest) > 2 and (rest in verbs or _other_person(rest, verbs)):
+            return rest if rest in verbs else _other_person(rest, verbs)
+    return ""
+
+
+def has_object(form: str) -> bool:
+    """Tell whether a form carries its object ("which an expert called ...")."""
+    verbs = _verbs()
+    return form not in verbs and not _other_person(form, verbs) and stem_of(form) != ""
+
+
+def _other_person(form: str, verbs: Mapping[str, str]) -> str:
+    """Give the listed form of which this is the feminine, dual or plural."""
+    tries = []
+    if form[0] == "ت":
+        tries.append("ي" + form[1:])
+    if form.endswith(("وا", "ون")) or (form.endswith("ان") and form[0] in "يت"):
+        tries += [form[:-2], "ي" + form[1:-2]]
+    elif form.endswith("تا"):
+        tries += [form[:-1], form[:-2]]
+    elif form.endswith("ت"):
+        tries.append(form[:-1])
+    return next((other for other in tries if len(other) > 2 and other in verbs), "")
 
 
 def is_feminine_verb(form: str) -> bool | None:
@@ -244,10 +275,10 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
         end = first  # "he added, laughing"
     subject = (first, end) if end > first else None
     clause = _clause_at(tokens, end, inside, hidden=hidden)
-    if form != stem and (not (subject or clause) or text[token.end - 1] == "ة"):
+    if has_object(form) and (not (subject or clause) or text[token.end - 1] == "ة"):
         return None
     alone = _joined(token.key, form) or _is_participle(form) or token.key[0] == "ل" != form[0]
-    alone = alone or (form != stem and subject is not None)
+    alone = alone or (has_object(form) and subject is not None)
     before = None if alone else speaker_before(text, tokens, number)
     if before and _is_subject(tokens, before, form):
         subject, end = before, first
@@ -356,7 +387,7 @@ def _antecedent(text: str, tokens: Sequence[Token], number: int) -> tuple[int, i
         if not opens or looks_like_verb(tokens, first):
             continue
         last = read_phrase(text, tokens, first, until=end)
-        if last == end or (last > first and tokens[last].key == "في" and end - last <= 3):
+        if last == end or (first < last < end and tokens[last].key == "في" and end - last <= 3):
             return first, last
     return None
 
@@ -391,7 +422,7 @@ def _says(
     joined = _joined(token.key, form)
     lead = tokens[number - 1].key if number and not token.gap.strip() else ""
     opens = number - clause_start(tokens, number) <= 1 or joined or _breaks(token.gap) or lead in word_list("leads")
-    if lead in ("ما", "لما", "بما", "مما", "فما") and form != stem and clause != number + 1 and (subject is None or subject[0] == number + 1):
+    if lead in ("ما", "لما", "بما", "مما", "فما") and has_object(form) and clause != number + 1 and (subject is None or subject[0] == number + 1):
         if number < 2 or tokens[number - 2].key not in ("وهو", "هو", "وفق", "حسب", "بحسب"):
             return False  # "what Kyiv announced": a thing, not what is said of it
     if lead in ("وهو", "وهي", "وهم") and (clause is None or tokens[clause].key not in word_list("complement")):
@@ -407,7 +438,7 @@ def _says(
         return True  # "...", he said
     if lead in word_list("complement") and not near and not (number > 1 and tokens[number - 2].key == "بعد"):
         return False  # "that it will announce": part of what is said
-    if subject is not None and subject[0] < number and tokens[subject[0] - 1].key in word_list("complement"):
+    if subject is not None and subject[0] < number and tokens[subject[0] - 1].key.removeprefix("و") in word_list("complement"):
         if subject[0] and not near:
             return False
     if _is_participle(form) and not (number == 0 or joined or token.gap.strip() or clause == number + 1):
@@ -416,7 +447,7 @@ def _says(
         return False
     if stem in word_list("count_verbs") | word_list("weak_verbs") and not (subject and _speaks(tokens, subject[0])):
         return False
-    if stem in word_list("homographs") or (stem in word_list("clause_verbs") and stem not in word_list("told_verbs")):
+    if stem in word_list("homographs") or (stem in word_list("clause_verbs") and stem not in _plain_verbs()):
         return _says_with_clause(tokens, form, stem, subject, clause, end, opens, lead)
     if clause is not None and near:
         return True
@@ -428,7 +459,7 @@ def _says(
         if lead in ("كما", "حسبما"):
             return True
         return number <= 1 and _verbs()[stem] in ("neutral", "endorsing") and end < len(tokens)
-    if form.endswith(("اه", "اها", "ته", "تها", "فه", "فها")) and subject[0] == number + 1:
+    if (has_object(form) or form.endswith(("اه", "اها", "ته", "تها", "فه", "فها"))) and subject[0] == number + 1:
         return True  # "which an expert laid to ..."
     opens = opens or tokens[clause_start(tokens, number)].key.removeprefix("و") in listed("prepositions")
     return opens or subject[0] < number
@@ -451,7 +482,8 @@ def _says_with_clause(
         return False
     if lead == "كما" and subject is not None:
         return True
-    speaks = subject is not None and opens and _speaks(tokens, subject[0])
+    speaks = subject is not None and _speaks(tokens, subject[0])
+    speaks = speaks and (opens or subject[0] < end - 1 or has_object(form))
     if speaks and end < len(tokens) and not _breaks(tokens[end].gap):
         behind = tokens[end].key
         asks = behind in ("كيف", "لماذا", "هل", "متي", "عما", "اين")
@@ -502,9 +534,12 @@ def _parenthesis(
     key = tokens[number].key
     lead = number > 0 and tokens[number - 1].key in ("كما", "حسبما", "فيما", "مثلما")
     head = number - 1 if lead else number
-    if head == 0 or verb_form(key) != key or not any(mark in tokens[head].gap for mark in "،,!؟»\"”"):
+    marked = any(mark in tokens[head].gap for mark in "،,!؟»\"”")
+    if head == 0 or verb_form(key) != key or not (marked or lead):
         return None
     end = subject[1] if subject and subject[0] > number else number + 1
+    if end < len(tokens) and tokens[end].key[:1] == "ب" or (end < len(tokens) and tokens[end].key == "في"):
+        end = next((i for i in range(end, min(len(tokens), end + 5)) if tokens[i].gap.strip()), min(len(tokens), end + 5))
     closed = end >= len(tokens) or any(mark in tokens[end].gap for mark in "،,.")
     direct = clause is not None and clause == end and ":" not in tokens[clause].gap
     return 0 if closed and not direct and not _is_participle(key) else None

@@ -33,6 +33,7 @@ _NAMES_IN_YA = ("موسى", "مصطفى", "عيسى", "يحيى", "سلمى", "�
 _BACK = ("فيه", "فيها", "منها", "منهم", "منه", "لها", "له", "به", "بها", "عليها", "عليه", "عنها", "عنه", "معه")
 _BETWEEN = ("قد", "لم", "لن", "لا", "بدوره", "بدورها", "ايضا")
 _ENVOYS = ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "مبعوثه")
+_EARLY = ("مطلع", "نهايه", "اواخر", "اوايل", "منتصف")
 _HANGING = ("الي", "في", "علي", "مع", "من", "عن")
 _TANWIN = re.compile("[\u064b]")
 # Nouns of action with the article, by their pattern: what was refused or demanded, never a family name.
@@ -294,6 +295,8 @@ def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
     key = tokens[place].key
     if key == "عام" and names_person(tokens[place - 1].key):
         return False
+    if key in _EARLY and place + 1 < len(tokens) and tokens[place + 1].key in listed("times"):
+        return True
     if key in listed("ends") or key.isdigit() or (key in listed("times") and len(tokens[place - 1].key) > 1):
         return True
     if key in listed("content_nouns") and not is_definite(key) and place > first:
