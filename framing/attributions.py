@@ -30,6 +30,7 @@ from framing.speakers import (
     phrase_text,
     read_phrase,
     speaker_before,
+    word_key,
 )
 
 # How many words behind a speaker the clause may begin ("said on Tuesday, on the margin of ..., that").
@@ -132,6 +133,30 @@ def _other_person(form: str, verbs: Mapping[str, str]) -> str:
     elif form.endswith("ت"):
         tries.append(form[:-1])
     return next((other for other in tries if len(other) > 2 and other in verbs), "")
+
+
+@lru_cache(maxsize=4096)
+def lemma_of(written: str) -> str:
+    """Give the dictionary form of a verb or source as `find_voices` writes it; unlisted ones stay as written."""
+    words = [word_key(word) for word in written.split()]
+    if not words:
+        return ""
+    form = verb_form(words[-1])
+    if form and len(words) == 1:
+        stem = stem_of(form)
+        return _lemmas().get(stem, stem)
+    for row in _sources().get(words[0], []):
+        size = len(row["words"])
+        if len(words) >= size and all(_same(a, b) for a, b in zip(words, row["words"], strict=False)):
+            return " ".join(written.split()[:size])
+    return written
+
+
+@lru_cache(maxsize=1)
+def _lemmas() -> dict[str, str]:
+    """Give for each listed form the form that stands first in its line of `lexicon/verbs.yaml`."""
+    lines = [line.split() for lines in load("verbs").values() for line in lines]
+    return {word_key(form): line[0] for line in lines for form in line}
 
 
 def is_feminine_verb(form: str) -> bool | None:

@@ -7,21 +7,28 @@ be traced to a mark or a verb in the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from framing.attributions import Place, find_places, subject_of
 from framing.headlines import headline_speaker
+from framing.html import Language, block
+from framing.html import table as html_table
 from framing.quotes import MIN_QUOTED_WORDS, is_free_name, real_quotes, unit_quotes
 from framing.sentences import trim
 from framing.speakers import WORD, Token, is_feminine, tokens_of
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 VOICE_COLUMNS = ["unit_id", "start", "end", "voice", "speaker", "verb", "stance"]
 # How many words before a reported clause are a statement of the outlet's own.
 MIN_OWN_WORDS = 5
+# A speaker is shown from this many units of a frame.
+MIN_SPEAKER_UNITS = 5
 # How many speakers named before are remembered for "and he added".
 MEMORY = 4
 
@@ -40,6 +47,37 @@ class Voices:
     def summary(self) -> str:
         """Count the spans by voice."""
         return ", ".join(f"{voice} {n}" for voice, n in self.table["voice"].value_counts().items())
+
+    def by_frame(self, frames: pd.DataFrame, *, units: pd.DataFrame, min_n: int = MIN_SPEAKER_UNITS) -> pd.DataFrame:
+        """Give who carries each frame: see `framing.voice_tables.frame_speakers`."""
+        from framing.voice_tables import frame_speakers  # statistics come late
+
+        return frame_speakers(self.table, frames, units, min_n=min_n)
+
+    def verbs(
+        self, units: pd.DataFrame, *, articles: pd.DataFrame, by: Literal["verb", "stance"] = "verb"
+    ) -> pd.DataFrame:
+        """Give each outlet's verbs against its base rate: see `framing.voice_tables.verb_rates`."""
+        from framing.voice_tables import verb_rates  # statistics come late
+
+        return verb_rates(self.table, units, articles, by=by)
+
+    def plot(
+        self,
+        frames: pd.DataFrame,
+        *,
+        units: pd.DataFrame,
+        language: Language = "ar",
+        synthetic: bool = False,
+        names: Mapping[str, str] | None = None,
+    ) -> Figure:
+        """Draw `by_frame` as a grid: see `framing.plots.speaker_grid`."""
+        from framing.plots import speaker_grid
+
+        return speaker_grid(self.by_frame(frames, units=units), language=language, synthetic=synthetic, names=names)
+
+    def _repr_html_(self) -> str:
+        return block(html_table(self.table, caption=self.summary(), limit=50), language="en")
 
 
 @dataclass(frozen=True)
