@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from framing.attributions import word_list
-from framing.speakers import (
-    Token,
-    bare,
-    is_definite,
-    listed,
-    names_person,
-    names_place,
-    phrase_text,
-    read_phrase,
-)
+from framing.phrases import phrase_text, read_phrase
+from framing.speech_words import Token, bare, is_definite, listed, names_person, names_place, word_list
 
 # A headline's speaker without an office has no more words than this.
 MAX_NAME_WORDS = 4
@@ -37,7 +28,7 @@ def headline_speaker(text: str, tokens: Sequence[Token]) -> tuple[str, int] | No
         return None
     if not _can_speak(tokens, end, colon):
         return None
-    return phrase_text(text, tokens, 0, end).strip("\"«“ "), tokens[colon].start - _marks_before(tokens[colon].gap)
+    return phrase_text(text, tokens, 0, end).strip('"«“ '), tokens[colon].start - _marks_before(tokens[colon].gap)
 
 
 def _marks_before(gap: str) -> int:
@@ -59,11 +50,9 @@ def _can_speak(tokens: Sequence[Token], end: int, colon: int) -> bool:
         return False
     if names_place(tokens, 0):
         return end <= 2 and behind not in word_list("local_news")
-    if behind in word_list("questions"):
-        return False
-    if behind in word_list("local_news") or end > MAX_NAME_WORDS or ":" == tokens[colon].gap.strip() and _is_field(tokens, end):
-        return False
-    return True
+    subject = tokens[colon].gap.strip() == ":" and _is_field(tokens, end)
+    label = behind in word_list("questions") or behind in word_list("local_news")
+    return not (label or end > MAX_NAME_WORDS or subject)
 
 
 def _is_field(tokens: Sequence[Token], end: int) -> bool:

@@ -237,7 +237,9 @@ def speaker_grid(
         return empty_figure(language, synthetic)
     frames = list(dict.fromkeys(speakers["frame"]))
     named = speakers[speakers["kind"] == "speaker"].groupby("speaker")["n_units"].sum()
-    top = [("speaker", str(name)) for name in named.sort_index().sort_values(ascending=False, kind="stable").index[:limit]]
+    top = [
+        ("speaker", str(name)) for name in named.sort_index().sort_values(ascending=False, kind="stable").index[:limit]
+    ]
     kinds = set(speakers["kind"])
     rows = [("outlet", "")] * ("outlet" in kinds) + top
     rows += [(kind, "") for kind in ("others", "unnamed") if kind in kinds]
@@ -255,7 +257,11 @@ def speaker_grid(
 
 
 def _shaded_grid(
-    n: np.ndarray[Any, Any], shade: np.ndarray[Any, Any], rows: Sequence[str], columns: Sequence[str], language: Language
+    n: np.ndarray[Any, Any],
+    shade: np.ndarray[Any, Any],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    language: Language,
 ) -> Figure:
     """Draw numbers on a shaded grid, rows and columns named; cells whose shade is missing stay blank."""
     longest = max(len(wrapped(name, 16).split("\n")[0]) for name in columns)

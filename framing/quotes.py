@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from framing.arabic import lexical_view
 from framing.sentences import quote_spans, reporting_verbs
-from framing.speakers import WORD, listed
+from framing.speech_words import WORD, listed
 
 MIN_QUOTED_WORDS = 3
 # A quotation without owner or colon, shorter than this, is the name of something.
@@ -19,7 +19,7 @@ MIN_FREE_WORDS = 9
 # How many units of an article one quotation may reach over.
 REACH = 14
 
-_MARKS = re.compile("[«»“”\"]")
+_MARKS = re.compile('[«»“”"]')
 _ANY = re.compile("[«“„\"']")
 _KINDS = {"«": "«", "»": "«", "“": "“", "”": "“", '"': '"'}
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from framing.attributions import lemma_of
+from framing.sources import lemma_of
 from framing.statistics import Floats, critical_value, wilson_interval
 
 # A speaker is shown from this many units; the others are pooled, with their number.
@@ -98,10 +98,10 @@ def verb_rates(
     Returns
     -------
     Columns `verb` (dictionary form; absent where `by` is stance), `stance`, `outlet`, `n` (uses), `n_outlet` (uses of
-    any verb in the outlet), `rate` (n / n_outlet, 0 to 1) with Wilson limits `low, high`; `per_100_units` (uses per 100 of
-    the outlet's units, its base rate); `pooled_rate` (over all outlets); `ratio` of the rate to that of the other
-    outlets together, with `ratio_low, ratio_high`. The ratio is missing where there is no other outlet. Outlets
-    and verbs stand in alphabetical order. Uses in one article are not independent: the intervals describe.
+    any verb in the outlet), `rate` (n / n_outlet, 0 to 1) with Wilson limits `low, high`; `base_per_100_units` (uses of
+    any verb per 100 of the outlet's units: how much it reports at all); `pooled_rate` (over all outlets); `ratio` of the
+    rate to that of the other outlets together, with `ratio_low, ratio_high`, missing where there is no other outlet.
+    Outlets and verbs stand in alphabetical order. Uses in one article are not independent: the intervals describe.
 
     References
     ----------
@@ -117,12 +117,15 @@ def verb_rates(
         used = used.assign(stance=used["verb"].map(most))
     outlets = sorted(outlet.dropna().unique())
     n_outlet = used["outlet"].value_counts().reindex(outlets, fill_value=0)
-    counts = used.groupby([*what, "outlet"]).size().unstack("outlet", fill_value=0).reindex(columns=outlets, fill_value=0)
-    long = counts.stack().rename("n").reset_index()
+    every = pd.MultiIndex.from_product([used[name].unique() for name in what] + [outlets], names=[*what, "outlet"])
+    if by == "verb":
+        pairs = used[what].drop_duplicates()
+        every = pd.MultiIndex.from_frame(pairs.merge(pd.DataFrame({"outlet": outlets}), how="cross"))
+    long = used.groupby([*what, "outlet"]).size().reindex(every, fill_value=0).rename("n").reset_index()
     long["n_outlet"] = long["outlet"].map(n_outlet).astype(int)
     long["pooled"] = long.groupby(what)["n"].transform("sum")
     size = outlet.value_counts()
-    long["per_100_units"] = 100 * long["n"] / long["outlet"].map(size).astype(float)
+    long["base_per_100_units"] = 100 * long["n_outlet"] / long["outlet"].map(size).astype(float)
     table = _with_rates(long, int(n_outlet.sum()), level).drop(columns="pooled")
     return table.sort_values([*what, "outlet"], ignore_index=True)
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from framing.attributions import Place, find_places, subject_of
+from framing.attributions import find_places
 from framing.headlines import headline_speaker
 from framing.html import Language, block
 from framing.html import table as html_table
 from framing.quotes import MIN_QUOTED_WORDS, is_free_name, real_quotes, unit_quotes
 from framing.sentences import trim
-from framing.speakers import WORD, Token, is_feminine, tokens_of
+from framing.speakers import is_feminine, subject_of
+from framing.speech_words import WORD, Place, Token, tokens_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -108,10 +109,10 @@ def find_voices(units: pd.DataFrame) -> Voices:
     Reported speech as a layer of its own: van Dijk (1988), News as Discourse, ch. 2.
     """
     rows: list[tuple[Any, ...]] = []
-    for block in _articles(units):
-        quotes = _article_quotes(block)
+    for article in _articles(units):
+        quotes = _article_quotes(article)
         known: list[str] = []
-        for (unit_id, part, text, offset), marks in zip(block, quotes, strict=True):
+        for (unit_id, part, text, offset), marks in zip(article, quotes, strict=True):
             title = part == "title" or _looks_like_title(text)
             spans, named = _read_unit(text, marks, title=title, known=known)
             known = [*named[::-1], *(name for name in known if name not in named)][:MEMORY]
@@ -168,16 +169,16 @@ def _read_unit(
     quoted = _quoted(text, tokens, quotes, places, known)
     spans = sorted(_without_overlap([*quoted, *reported]), key=lambda span: span.start)
     named = [place.speaker for place in places if place.speaker]
-    return list(_with_own(text, spans, places)), list(dict.fromkeys([*named, *(q.speaker for q in quoted if q.speaker)]))
+    return list(_with_own(text, spans, places)), list(
+        dict.fromkeys([*named, *(q.speaker for q in quoted if q.speaker)])
+    )
 
 
 def _looks_like_title(text: str) -> bool:
     return ":" in text[:60] and not text.rstrip().endswith(".") and len(text) < 160
 
 
-def _with_speakers(
-    text: str, tokens: Sequence[Token], places: Sequence[Place], known: Sequence[str]
-) -> list[Place]:
+def _with_speakers(text: str, tokens: Sequence[Token], places: Sequence[Place], known: Sequence[str]) -> list[Place]:
     """Name the speaker of each place that has none written beside it."""
     found: list[Place] = []
     subject: str | None = None
@@ -213,13 +214,17 @@ def _reported(text: str, places: Sequence[Place]) -> Iterator[_Span]:
         earlier = number and any(p.content is not None and p.content < place.start for p in places[:number])
         if place.back is not None and not earlier and (span := trim(text, done, place.start)):
             yield _Span(*span, "attributed", place.speaker, place.verb, place.stance)
-        elif place.kind == "source" and place.back is not None and number and (first := places[0].start) > 0:
+        elif place.kind == "source" and place.back is not None and number and (span := _head(text, places[0].start)):
             # The outlet's opening words, before somebody else is reported, are the source's too.
-            if len(WORD.findall(text, 0, first)) >= MIN_OWN_WORDS and (span := trim(text, 0, first)):
-                yield _Span(*span, "attributed", place.speaker, place.verb, place.stance)
+            yield _Span(*span, "attributed", place.speaker, place.verb, place.stance)
         if place.content is not None and (span := trim(text, max(place.content, done), following)):
             yield _Span(*span, "attributed", place.speaker, place.verb, place.stance)
             done = following
+
+
+def _head(text: str, first: int) -> tuple[int, int] | None:
+    """Give the words before the first attribution, where they are a statement."""
+    return trim(text, 0, first) if len(WORD.findall(text, 0, first)) >= MIN_OWN_WORDS else None
 
 
 def _quoted(
@@ -287,8 +292,7 @@ def _with_own(text: str, spans: Sequence[_Span], places: Sequence[Place]) -> Ite
         return
     # What stands before the first attribution is the outlet's where it is more than "on Tuesday".
     first = min([kept[0].start, *(place.start for place in places)])
-    head = trim(text, 0, first)
-    if head and len(WORD.findall(text, *head)) >= MIN_OWN_WORDS:
+    if head := _head(text, first):
         yield _Span(*head, "own")
     yield from kept
     last = max([kept[-1].end, *(_place_end(text, place) for place in places)])
@@ -301,4 +305,3 @@ def _place_end(text: str, place: Place) -> int:
     """Give where an attribution's own words end, as far as its speaker is written in it."""
     at = text.find(place.speaker, place.start) if place.speaker else -1
     return at + len(place.speaker) if at >= 0 else place.start + len(place.verb)
-
