@@ -10,38 +10,6 @@ from collections.abc import Sequence
 
 from framing.speech_words import Token, bare, is_definite, is_relation, listed, names_person, names_place
 
-# Men's names that end like common nouns, and words that end in ى but are nouns.
-_NAMES_IN_A = [
-    "أسامة",
-    "حمزة",
-    "طلحة",
-    "خليفة",
-    "عطية",
-    "سلامة",
-    "حمادة",
-    "جمعة",
-    "عرفة",
-    "نعمة",
-    "عبيدة",
-    "معاوية",
-    "قتيبة",
-]
-_NAMES_IN_YA = [
-    "موسى",
-    "مصطفى",
-    "عيسى",
-    "يحيى",
-    "سلمى",
-    "ليلى",
-    "مستشفى",
-    "لبنى",
-    "منى",
-    "هدى",
-    "مرتضى",
-    "ملتقى",
-    "كبرى",
-    "إحدى",
-]
 _TANWIN = re.compile("[\u064b]")
 # Nouns of action with the article, by their pattern: what was refused or demanded, never a family name.
 _ACT = re.compile("ال(?:ا..ا.|ا.ت.ا.|ان..ا.|است..ا.|ت..ي.|كشف|رد|عوده|قبول|مشاركه)")
@@ -57,7 +25,7 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         return False
     if key in listed("adjectives") or key in listed("adjectives_bare") or key == "الله":
         return True
-    if word.endswith("ى") and not is_definite(key) and word not in _NAMES_IN_YA:
+    if word.endswith("ى") and not is_definite(key) and word not in listed("nouns_in_ya"):
         return False
     if key[:1] == "و" and key not in listed("names") and not key.startswith("وال"):
         return names_person(key[1:]) or key[1:] in listed("bodies")
@@ -75,7 +43,7 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         return _definite_agrees(tokens, first, place, owned=owned)
     if is_definite(before) or names_place(tokens, place - 1):
         person = any(names_person(t.key) for t in tokens[first:place])
-        return person and not _is_object(word, key) and (not word.endswith("ة") or word in _NAMES_IN_A)
+        return person and not _is_object(word, key) and (not word.endswith("ة") or word in listed("names_in_ta"))
     return key not in listed("content_nouns") or place == first + 1
 
 

@@ -7,6 +7,7 @@ decided in `framing.voices`, which knows what stood before.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -40,9 +41,16 @@ def find_places(text: str, tokens: Sequence[Token], quotes: Sequence[tuple[int, 
         if place := _verb_place(text, tokens, number, inside):
             verbs.append(place)
     verbs = _not_nested(verbs)
-    verbs += unlisted_places(text, tokens, inside, verbs)
-    kept = [s for s, _, _ in sources if not any(v.start < s.start and v.content and s.start < v.content for v in verbs)]
+    verbs = sorted([*verbs, *unlisted_places(text, tokens, inside, verbs)], key=lambda place: place.start)
+    kept = [source for source, _, _ in sources if not _between(source, verbs)]
     return sorted([*verbs, *kept], key=lambda place: place.start)
+
+
+def _between(source: Place, verbs: Sequence[Place]) -> bool:
+    """Tell a source between a verb and its clause ("replied, according to ..., that ...")."""
+    last = bisect_left(verbs, source.start, key=lambda place: place.start) - 1
+    content = verbs[last].content if last >= 0 else None
+    return content is not None and source.start < content
 
 
 def _not_nested(verbs: Sequence[Place]) -> list[Place]:

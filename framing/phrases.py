@@ -88,6 +88,7 @@ def _has_conjunction(tokens: Sequence[Token], first: int) -> bool:
 
 
 def can_begin(key: str, *, strict: bool = False) -> bool:
+    """Tell whether a speaker's phrase can begin with a word; `strict` as `read_phrase` has it."""
     if key in listed("ends") or key in listed("times") or key.isdigit() or key in ("في", "من", "ب", "ل", "ك", "و"):
         return False
     if (

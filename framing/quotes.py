@@ -20,6 +20,7 @@ MIN_FREE_WORDS = 9
 REACH = 14
 
 _MARKS = re.compile('[«»“”"]')
+_MEANT = {mark: re.compile(mark + r"(?=[\s.،؛:]|$)") for mark in "«“"}
 _ANY = re.compile("[«“„\"']")
 _KINDS = {"«": "«", "»": "«", "“": "“", "”": "“", '"': '"'}
 
@@ -58,8 +59,8 @@ def unit_quotes(texts: Sequence[str]) -> list[list[Span]]:
         for between in range(number + 1, last):
             found[between] = [(0, len(texts[between]))]
         closed = ends[last][1]
-        assert closed is not None  # `_closing_unit` found it there
-        found[last] = [(0, closed[0] + 1), *(span for span in found[last] if span[0] > closed[0])]
+        if closed is not None:
+            found[last] = [(0, closed[0] + 1), *(span for span in found[last] if span[0] > closed[0])]
         number = last if ends[last][0] else last + 1
         ends[last] = (ends[last][0], None)
     return found
@@ -70,7 +71,7 @@ def _closed_by_opener(text: str, spans: list[Span]) -> list[Span]:
     found = []
     for start, end in spans:
         if text[start] in "«“" and end == len(text) and text[end - 1] not in "»”":
-            meant = re.compile(text[start] + r"(?=[\s.،؛:]|$)").search(text, start + 1)
+            meant = _MEANT[text[start]].search(text, start + 1)
             end = meant.end() if meant else end
         found.append((start, end))
     return found
@@ -113,7 +114,7 @@ def _is_closing(text: str, place: int, is_open: bool) -> bool:
 
 
 def _follows_colon(text: str, place: int) -> bool:
-    return text[:place].rstrip()[-1:] == ":"
+    return text[max(0, place - 20) : place].rstrip()[-1:] == ":"
 
 
 def real_quotes(text: str, quotes: Sequence[Span]) -> list[Span]:
@@ -142,7 +143,7 @@ def _is_speaker(text: str, quote: Span) -> bool:
     """Tell a speaker's name in marks: between the verb and its clause (said "..." that ...)."""
     before = WORD.findall(text, max(0, quote[0] - 25), quote[0])
     after = WORD.search(text, quote[1], quote[1] + 12)
-    if not before or after is None or quote[1] - quote[0] >= 50 or text[: quote[0]].rstrip()[-1:] == ":":
+    if not before or after is None or quote[1] - quote[0] >= 50 or _follows_colon(text, quote[0]):
         return False
     key = lexical_view(before[-1])
     verbs = reporting_verbs()

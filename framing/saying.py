@@ -82,6 +82,7 @@ class Reading:
 
 
 def is_joined(key: str, form: str) -> bool:
+    """Tell whether "and" is written with a verb."""
     return key != form and key[:1] in "وف"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from framing.agreement import OWNER
@@ -114,7 +115,7 @@ def main_subject(text: str, tokens: Sequence[Token], until: int) -> tuple[int, i
 
 def subject_of(text: str, tokens: Sequence[Token], until: int) -> str:
     """Give the subject of the first clause, as far as it stands before a place in the text; "" where none is read."""
-    number = next((i for i, token in enumerate(tokens) if token.start >= until), len(tokens))
+    number = bisect_left(tokens, until, key=lambda token: token.start)
     found = main_subject(text, tokens, number)
     return phrase_text(text, tokens, *found) if found else ""
 

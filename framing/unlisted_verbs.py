@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from framing.phrases import phrase_text, read_phrase
@@ -23,7 +24,7 @@ def unlisted_places(
         if not colon and (text[token.start] == "إ" or not _is_that(tokens, number)):
             continue
         begin = clause_start(tokens, number)
-        if any(tokens[begin].start <= start < token.start for start in starts):
+        if bisect_left(starts, tokens[begin].start) < bisect_left(starts, token.start):
             continue
         found = _verb_and_subject(text, tokens, begin, number, reach=12 if colon else 4)
         if found and colon and not names_person(tokens[found[1][0]].key):

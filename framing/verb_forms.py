@@ -91,38 +91,10 @@ def is_feminine_verb(form: str) -> bool | None:
     """Tell a verb's gender by its form; None for plurals and unclear forms."""
     if form.endswith(("وا", "ون", "نا")):
         return None
-    if (
-        form.endswith("ت")
-        or (form[0] == "ت" and "ي" + form[1:] in reporting_forms())
-        or (form[0] == "م" and form.endswith("ه"))
-    ):
-        return True
-    return False
-
-
-# Participles that do not begin with mim.
-_PARTICIPLES = [
-    "قايلا",
-    "قايله",
-    "لافتا",
-    "لافته",
-    "داعيا",
-    "داعيه",
-    "نافيا",
-    "نافيه",
-    "رافضا",
-    "رافضه",
-    "زاعما",
-    "زاعمه",
-    "شارحا",
-    "كاشفا",
-    "خاتما",
-    "جازما",
-    "عازيا",
-    "ساخرا",
-]
+    present = form[0] == "ت" and "ي" + form[1:] in reporting_forms()
+    return form.endswith("ت") or present or (form[0] == "م" and form.endswith("ه"))
 
 
 def is_participle(form: str) -> bool:
     """Tell "saying", "adding", "stressing": their speaker is the subject of the clause before."""
-    return form in _PARTICIPLES or (form[0] == "م" and form.endswith(("ا", "ه")) and len(form) > 4)
+    return form in word_list("participles") or (form[0] == "م" and form.endswith(("ا", "ه")) and len(form) > 4)

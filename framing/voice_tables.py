@@ -60,9 +60,10 @@ def frame_speakers(
     pooled = [kind == "speaker" and pair in few for kind, pair in zip(said["kind"], _pairs(said), strict=True)]
     said["one"] = said["speaker"]
     said.loc[pooled, ["kind", "speaker"]] = ["others", ""]
-    totals = carried.groupby("frame")["unit_id"].nunique()
+    totals = carried.groupby("frame")["unit_id"].nunique().to_dict()
     order = {frame: place for place, frame in enumerate(dict.fromkeys(frames["frame"]))}
-    rows = [_speaker_row(key, part, int(totals[key[0]])) for key, part in said.groupby(["frame", "kind", "speaker"])]
+    grouped = [(tuple(map(str, key)), part) for key, part in said.groupby(["frame", "kind", "speaker"])]
+    rows = [_speaker_row(key, part, totals[key[0]]) for key, part in grouped]
     table = pd.DataFrame(rows, columns=[*SPEAKER_COLUMNS, *VOICES])
     kinds = {kind: place for place, kind in enumerate(("outlet", "speaker", "others", "unnamed"))}
     keys = table.assign(f=table["frame"].map(order), k=table["kind"].map(kinds), n=-table["n_units"].astype(float))
@@ -73,7 +74,7 @@ def _pairs(said: pd.DataFrame) -> list[tuple[str, str]]:
     return list(zip(said["frame"], said["speaker"], strict=True))
 
 
-def _speaker_row(key: Any, part: pd.DataFrame, n_frame: int) -> tuple[Any, ...]:
+def _speaker_row(key: tuple[str, ...], part: pd.DataFrame, n_frame: int) -> tuple[Any, ...]:
     """Give one row: how many units, of how many, in which voice."""
     frame, kind, speaker = key
     n_units = part["unit_id"].nunique()
@@ -99,8 +100,8 @@ def verb_rates(
     -------
     Columns `verb` (dictionary form; absent where `by` is stance), `stance`, `outlet`, `n` (uses), `n_outlet` (uses of
     any verb in the outlet), `rate` (n / n_outlet, 0 to 1) with Wilson limits `low, high`; `base_per_100_units` (uses of
-    any verb per 100 of the outlet's units: how much it reports at all); `pooled_rate` (over all outlets); `ratio` of the
-    rate to that of the other outlets together, with `ratio_low, ratio_high`, missing where there is no other outlet.
+    any verb per 100 of the outlet's units: how much it reports at all); `pooled_rate` (over all outlets); `ratio` of
+    the rate to that of the other outlets together, with `ratio_low, ratio_high`, missing where there are no others.
     Outlets and verbs stand in alphabetical order. Uses in one article are not independent: the intervals describe.
 
     References

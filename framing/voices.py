@@ -7,6 +7,7 @@ be traced to a mark or a verb in the text.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -30,6 +31,8 @@ VOICE_COLUMNS = ["unit_id", "start", "end", "voice", "speaker", "verb", "stance"
 MIN_OWN_WORDS = 5
 # A speaker is shown from this many units of a frame.
 MIN_SPEAKER_UNITS = 5
+# How far a speaker is looked for behind a verb, in characters.
+NEAR = 400
 # How many speakers named before are remembered for "and he added".
 MEMORY = 4
 
@@ -181,19 +184,16 @@ def _looks_like_title(text: str) -> bool:
 def _with_speakers(text: str, tokens: Sequence[Token], places: Sequence[Place], known: Sequence[str]) -> list[Place]:
     """Name the speaker of each place that has none written beside it."""
     found: list[Place] = []
+    named: list[str] = []
     subject: str | None = None
     for place in places:
-        if place.speaker:
-            found.append(place)
-            continue
-        before = [done.speaker for done in found if done.speaker][::-1]
-        if not before and subject is None:
-            subject = subject_of(text, tokens, place.start)
-        own = [subject] if subject else []
-        name = _allowed([*before, *own, *known], place) if before or place.kind == "source" else ""
+        name = place.speaker
         if not name:
-            name = _allowed([*own, *before, *known], place)
-        found.append(replace(place, speaker=name))
+            if subject is None:
+                subject = "" if named else subject_of(text, tokens, place.start)
+            name = _allowed([*named, *([subject] if subject else []), *known], place)
+        found.append(place if name == place.speaker else replace(place, speaker=name))
+        named = [name, *(other for other in named if other != name)][:MEMORY] if name else named
     return found
 
 
@@ -208,18 +208,21 @@ def _allowed(names: Sequence[str], place: Place) -> str:
 
 def _reported(text: str, places: Sequence[Place]) -> Iterator[_Span]:
     """Give the reported spans: from each place to the next, and what stands before a source at the end."""
-    done = 0
+    done, earlier = 0, False
+    head = _head(text, places[0].start) if len(places) > 1 else None
     for number, place in enumerate(places):
         following = places[number + 1].start if number + 1 < len(places) else len(text)
-        earlier = number and any(p.content is not None and p.content < place.start for p in places[:number])
         if place.back is not None and not earlier and (span := trim(text, done, place.start)):
             yield _Span(*span, "attributed", place.speaker, place.verb, place.stance)
-        elif place.kind == "source" and place.back is not None and number and (span := _head(text, places[0].start)):
+            done = place.start
+        elif place.kind == "source" and place.back is not None and number and head:
             # The outlet's opening words, before somebody else is reported, are the source's too.
-            yield _Span(*span, "attributed", place.speaker, place.verb, place.stance)
+            yield _Span(*head, "attributed", place.speaker, place.verb, place.stance)
+            head = None
         if place.content is not None and (span := trim(text, max(place.content, done), following)):
             yield _Span(*span, "attributed", place.speaker, place.verb, place.stance)
             done = following
+        earlier = earlier or place.content is not None
 
 
 def _head(text: str, first: int) -> tuple[int, int] | None:
@@ -236,8 +239,9 @@ def _quoted(
 ) -> list[_Span]:
     """Give each quotation its owner: the verb right behind it, else the one before it, else its clause's subject."""
     spans = []
+    starts = [place.start for place in places]
     for start, end in quotes:
-        owner = _owner(text, start, end, places)
+        owner = _owner(text, start, end, places, starts)
         if owner:
             spans.append(_Span(start, end, "quoted", owner.speaker, owner.verb, owner.stance))
             continue
@@ -249,29 +253,33 @@ def _quoted(
     return spans
 
 
-def _owner(text: str, start: int, end: int, places: Sequence[Place]) -> Place | None:
-    behind = next((p for p in places if end <= p.start), None)
-    before = [p for p in places if p.start < start]
+def _owner(text: str, start: int, end: int, places: Sequence[Place], starts: Sequence[int]) -> Place | None:
+    """Give the attribution a quotation belongs to."""
+    first = bisect_left(starts, end)
+    behind = places[first] if first < len(places) else None
+    last = bisect_left(starts, start) - 1
+    before = places[last] if last >= 0 else None
     if behind and WORD.search(text, end, behind.start) is None and behind.kind != "participle":
-        directly = before and before[-1].content is not None and before[-1].content <= start
-        if not directly or ":" not in text[before[-1].start : start]:
+        directly = before is not None and before.content is not None and before.content <= start
+        if not directly or before is None or ":" not in text[max(before.start, start - NEAR) : start]:
             return behind
     if before:
-        return before[-1]
+        return before
     return behind if behind and behind.back is not None else None
 
 
 def _without_overlap(spans: Sequence[_Span]) -> Iterator[_Span]:
     """Cut quotations out of the reported clauses that hold them: a character has one voice."""
     quoted = sorted((span for span in spans if span.voice == "quoted"), key=lambda span: span.start)
+    ends = [span.end for span in quoted]
     yield from quoted
     for span in spans:
         if span.voice == "quoted":
             continue
         start = span.start
-        for quote in quoted:
-            if quote.end <= start or quote.start >= span.end:
-                continue
+        for quote in quoted[bisect_right(ends, start) :]:
+            if quote.start >= span.end:
+                break
             if quote.start > start:
                 yield replace(span, start=start, end=quote.start)
             start = quote.end
@@ -303,5 +311,5 @@ def _with_own(text: str, spans: Sequence[_Span], places: Sequence[Place]) -> Ite
 
 def _place_end(text: str, place: Place) -> int:
     """Give where an attribution's own words end, as far as its speaker is written in it."""
-    at = text.find(place.speaker, place.start) if place.speaker else -1
+    at = text.find(place.speaker, place.start, place.start + NEAR) if place.speaker else -1
     return at + len(place.speaker) if at >= 0 else place.start + len(place.verb)
