@@ -45,7 +45,7 @@ def measure() -> str:
     truth, said = unit_voices(chosen, coded).tolist(), unit_voices(chosen, found).tolist()
     lines = [
         "## Voices\n",
-        f"{len(chosen)} units of the demo corpus and 100 sentences of real news (2015), coder_kind model (one coding).\n",
+        f"{len(chosen)} units of the demo corpus and 100 sentences of news of 2015, coder_kind model (one coding).\n",
         "| units | n | own F1 | attributed F1 | quoted F1 | speaker exact (n) |",
         "|---|---|---|---|---|---|",
     ]
@@ -91,7 +91,7 @@ def real_news() -> list[str]:
     coded = coded.merge(frame, on=sentences)
     starts, ends = coded["speaker_start"], coded["speaker_end"]
     coded["speaker"] = [
-        "" if pd.isna(a) else text.at[article, field][int(a) : int(b)]
+        "" if pd.isna(a) else text.loc[article, field][int(a) : int(b)]
         for article, field, a, b in zip(coded["article"], coded["field"], starts, ends, strict=True)
     ]
     inside = found.merge(frame, left_on=["article_id", "field"], right_on=["article", "field"])

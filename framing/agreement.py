@@ -58,8 +58,10 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: 
         return True
     if not is_definite(before):
         return names_person(tokens[first].key) and bare(key) in listed("roles")
-    if key in listed("adjectives") or is_relation(key) or names_person(key):
+    if key in listed("adjectives") or is_relation(key):
         return True
+    if names_person(key):
+        return any(names_person(token.key) for token in tokens[first:place])
     if key.endswith("ه") and names_person(before) and not before.endswith("ه"):
         return False
     if key.endswith("ه") and before.endswith(("ه", "ات")) and bare(key) not in listed("content_nouns"):

@@ -236,6 +236,8 @@ def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
         return True
     if key in listed("ends") or key.isdigit() or (key in listed("times") and len(tokens[place - 1].key) > 1):
         return True
+    if key.endswith("ه") and key[:-1] in listed("content_nouns"):
+        return True  # "his worry": what is felt, not who feels it
     if key in listed("content_nouns") and not is_definite(key) and place > first:
         # "the release of ..." behind a full phrase is what was said; behind a bare noun it is its complement.
         return (

@@ -95,7 +95,8 @@ def _loose_marks(text: str) -> tuple[tuple[int, str] | None, tuple[int, str] | N
     for match in _MARKS.finditer(text):
         mark, place = match[0], match.start()
         kind = _KINDS[mark]
-        closes = mark in "»”" or (mark == '"' and _is_closing(text, place, bool(opened['"'])))
+        meant = mark in "«“" and opened[kind] and _MEANT[mark].match(text, place)
+        closes = mark in "»”" or meant or (mark == '"' and _is_closing(text, place, bool(opened['"'])))
         if not closes:
             opened[kind].append(place)
         elif opened[kind]:
@@ -122,10 +123,15 @@ def real_quotes(text: str, quotes: Sequence[Span]) -> list[Span]:
     return [
         quote
         for quote in quotes
-        if sum(1 for _ in WORD.finditer(text, *quote)) >= MIN_QUOTED_WORDS
+        if (sum(1 for _ in WORD.finditer(text, *quote)) >= MIN_QUOTED_WORDS or _is_piece(text, quote))
         and not _is_name(text, quote)
         and not _is_speaker(text, quote)
     ]
+
+
+def _is_piece(text: str, quote: Span) -> bool:
+    """Tell a quotation that goes on in the next unit, or comes from the one before."""
+    return text[quote[0]] not in "«“„\"'" or (quote[1] == len(text) and text[quote[1] - 1] not in "»”\"'")
 
 
 def _is_name(text: str, quote: Span) -> bool:

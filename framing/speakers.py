@@ -52,9 +52,9 @@ def looks_like_verb(tokens: Sequence[Token], place: int) -> bool:
     rest = key[1:] if key[:1] in "وف" and key not in listed("names") and len(key) > 3 else key
     if rest in reporting_verbs() or rest in listed("verbs") or rest in ("لعل", "ليت", "كان"):
         return True
-    if rest[0] == "ا" and rest[:2] != "ال" and len(rest) > 4 and rest[-1] == "ت" and rest[-2:] != "ات":
+    if rest[:1] == "ا" and rest[:2] != "ال" and len(rest) > 4 and rest[-1] == "ت" and rest[-2:] != "ات":
         return True
-    if rest[0] == "ت" and len(rest) > 4 and rest.endswith(("ها", "هم")):
+    if rest[:1] == "ت" and len(rest) > 4 and rest.endswith(("ها", "هم")):
         return True
     return len(rest) > 3 and rest[0] == "ي" and rest not in listed("no_verbs") and not names_person(rest)
 

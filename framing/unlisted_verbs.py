@@ -42,7 +42,9 @@ def _is_that(tokens: Sequence[Token], number: int) -> bool:
     if key not in ("ان", "بان"):
         return True
     behind = tokens[number + 1].key if number + 1 < len(tokens) else "ي"
-    return not (behind[0] in "يتن" and not is_definite(behind) and not names_person(behind) and len(behind) > 3)
+    return not (
+        behind[:1] in ("ي", "ت", "ن") and not is_definite(behind) and not names_person(behind) and len(behind) > 3
+    )
 
 
 def _verb_and_subject(

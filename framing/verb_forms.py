@@ -63,6 +63,8 @@ def stem_of(form: str) -> str:
 def has_object(form: str) -> bool:
     """Tell whether a form carries its object ("which an expert called ...")."""
     verbs = reporting_forms()
+    if any(form.endswith(end) and form.removesuffix(end) in verbs for end in _OBJECTS[:3]):
+        return True
     return form not in verbs and not _other_person(form, verbs) and stem_of(form) != ""
 
 
