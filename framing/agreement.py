@@ -43,7 +43,14 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         return _definite_agrees(tokens, first, place, owned=owned)
     if is_definite(before) or names_place(tokens, place - 1):
         person = any(names_person(t.key) for t in tokens[first:place])
-        return person and not _is_object(word, key) and (not word.endswith("ة") or word in listed("names_in_ta"))
+        behind = tokens[place + 1].key if place + 1 < len(tokens) and tokens[place + 1].gap == " " else ""
+        paired = len(behind) > 2 and not is_definite(behind) and behind not in listed("ends") | listed("prepositions")
+        named = word.endswith("ا") and paired and key not in listed("content_nouns")
+        return (
+            person
+            and (named or not _is_object(word, key))
+            and (not word.endswith("ة") or word in listed("names_in_ta"))
+        )
     return key not in listed("content_nouns") or place == first + 1
 
 

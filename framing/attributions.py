@@ -15,7 +15,7 @@ from framing.phrases import phrase_text, read_phrase
 from framing.saying import RELATIVE, Reading, clause_at, says
 from framing.sources import source_places
 from framing.speakers import behind_times, clause_start, looks_like_verb, speaker_before
-from framing.speech_words import OPENING, Place, Token, breaks, listed, word_list
+from framing.speech_words import OPENING, Place, Token, breaks, is_definite, listed, word_list
 from framing.unlisted_verbs import unlisted_places
 from framing.verb_forms import (
     has_object,
@@ -114,13 +114,15 @@ def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Readin
 
 
 def _is_no_name(text: str, tokens: Sequence[Token], first: int, end: int, inside: Sequence[bool]) -> bool:
-    """Tell the first word of a quotation, or an adverb ("he added, laughing"), from a name."""
+    """Tell the first word of a quotation, an adverb ("he added, laughing") or an object in the oblique from a name."""
     if end == first:
         return False
     alone = end == first + 1
     quoted = inside[first] and sum(inside[first : first + 4]) > 3
     adverb = "\u064b" in text[tokens[first].start : tokens[first].end]
-    return adverb or (alone and (quoted or tokens[first].key in word_list("manners")))
+    key = tokens[first].key
+    oblique = key.endswith("ين") and is_definite(key) and len(key) > 6 and key not in word_list("no_objects")
+    return adverb or oblique or (alone and (quoted or tokens[first].key in word_list("manners")))
 
 
 def _subject_elsewhere(text: str, verb: Reading, first: int) -> Reading:

@@ -240,9 +240,9 @@ def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
         return True  # "his worry": what is felt, not who feels it
     if key in listed("content_nouns") and not is_definite(key) and place > first:
         # "the release of ..." behind a full phrase is what was said; behind a bare noun it is its complement.
-        return (
-            is_definite(tokens[place - 1].key) or is_relation(tokens[place - 1].key) or names_place(tokens, place - 1)
-        )
+        before = tokens[place - 1].key
+        full = is_definite(before) or is_relation(before) or (before.endswith("ون") and names_person(before))
+        return full or names_place(tokens, place - 1)
     rest = key[1:]
     if key[:1] in "وف" and rest in reporting_verbs() and key not in listed("names"):
         return True

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from framing.agreement import OWNER
 from framing.lexicon import load
 from framing.phrases import phrase_text, read_phrase
 from framing.speakers import clause_start, speaks_here
@@ -28,6 +29,8 @@ def source_places(text: str, tokens: Sequence[Token], inside: Sequence[bool]) ->
             continue
         if token.key in word_list("vague_sources") and not owner and not speaks_here(tokens, first):
             continue
+        if not owner and OWNER.search(name.split(" ")[0]) and not speaks_here(tokens, first):
+            continue  # "by their results"
         if not owner and (not name or tokens[first].key.removeprefix("لل") in word_list("no_sources")):
             continue
         start, written = token.start, text[token.start : tokens[last - 1].end]

@@ -104,7 +104,8 @@ def is_relation(key: str) -> bool:
 @lru_cache(maxsize=16384)
 def names_person(key: str) -> bool:
     """Tell whether a word is an office or trade, or a masculine plural: behind it a name may stand."""
-    if key.endswith("ون") and len(key) > 5 and bare(key) not in listed("no_persons"):
+    foreign = key.endswith(("سون", "تون")) and key[:1] != "م" and not is_definite(key)
+    if key.endswith("ون") and len(key) > 5 and not foreign and bare(key) not in listed("no_persons"):
         return True
     return bool({bare(key), key, key.removesuffix("ا")} & listed("roles"))
 
