@@ -52,6 +52,18 @@ ROOMS = [
     "boilerplate",  # added: which lines are no article, apart from what units remain
     "units",
     "unit_statistics",  # added: lengths and parts of units, for people
+    "speech_words",  # added: words and their kinds, for the rooms that look for speakers
+    "agreement",  # added: whether a word belongs to the noun phrase before it
+    "phrases",  # added: where the phrase that names a speaker ends
+    "speakers",  # added: whose phrase goes with a verb
+    "verb_forms",  # added: written forms of reporting verbs
+    "saying",  # added: whether a verb of saying reports here
+    "sources",  # added: sources named without a verb
+    "unlisted_verbs",  # added: verbs of saying the lists lack
+    "attributions",  # added: verbs and sources of a text, in order
+    "headlines",  # added: whose words a headline holds
+    "quotes",  # added: quotations, also over several units
+    "voice_tables",  # added: who carries which frame, with which verbs; takes tables alone
     "voices",
     "encoders",
     "tokens",  # added: what a model sees of a text
