@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 import framing
@@ -21,9 +22,17 @@ from framing.copy_matrix import MatrixBy
 from framing.corpus import Corpus, build_corpus, corpus_flow
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
-from framing.files import sha256_text, write_bytes, write_csv, write_json, write_parquet, write_text
+from framing.files import sha256_bytes, sha256_text, write_bytes, write_csv, write_json, write_parquet, write_text
 from framing.flow import CorpusFlow
-from framing.folder import ResultsFolder, check_whole, machine, package_versions, read_manifest, read_table
+from framing.folder import (
+    ResultsFolder,
+    check_whole,
+    code_hash,
+    machine,
+    package_versions,
+    read_manifest,
+    read_table,
+)
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
 from framing.relevance import judge_relevance
@@ -136,6 +145,7 @@ def run_study(
     encoder: str | Encoder | None = None,
     command: str = "framing run",
     progress: bool = False,
+    fresh: bool = False,
 ) -> StudyResults:
     """Run a whole study and write its results folder.
 
@@ -144,6 +154,7 @@ def run_study(
     study : settings, or the path of a study file.
     out : the folder to write; a run that was stopped goes on there.
     encoder : in place of the study's own.
+    fresh : assign frames and fit clusters again, also where the same study left them in `out` or in the cache folder.
 
     Raises
     ------
@@ -159,7 +170,7 @@ def run_study(
         if encoder is not None and not isinstance(encoder, str)
         else load_encoder(settings.encoder, precision=settings.precision)
     )
-    folder = ResultsFolder(out)
+    folder = ResultsFolder(out, shared=True, fresh=fresh)
     if (other := folder.other_study(settings.raw)) is not None:
         logger.warning("%s held the results of another study (%s); they are replaced", out, other)
     folder.begin()
@@ -199,9 +210,9 @@ def _assign(
 ) -> tuple[FrameAssignment, TopicAssignment]:
     codes = _codes(study, units)
     key = {
-        "version": framing.__version__, "units": _hash(units), "codebook": codebook.sha256, "encoder": vectors.encoder,
-        "seed": study.seed, "packages": package_versions(),
-        "codes": None if codes is None else _hash(codes), "topics": dataclasses.asdict(study.topics),
+        "version": framing.__version__, "code": code_hash(), "packages": package_versions(), "seed": study.seed,
+        "units": _hash(units), "codebook": codebook.sha256, "codes": None if codes is None else _hash(codes),
+        "encoder": vectors.encoder, "vectors": _digest(vectors.matrix),
     }  # fmt: skip
 
     def frames() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
@@ -225,6 +236,7 @@ def _assign(
             )
         return {"unit_topics": found.unit_topics, "topics": found.topics}, {"reason": found.reason, **found.settings}
 
+    key |= {"topics": dataclasses.asdict(study.topics), "outlets": outlets}
     tables, facts = folder.stage("topics", key, topics)
     return assignment, TopicAssignment(tables["unit_topics"], tables["topics"], facts, facts["reason"])
 
@@ -250,6 +262,12 @@ def _codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
 
 def _hash(table: pd.DataFrame) -> str:
     return sha256_text(table.to_csv(index=False))
+
+
+def _digest(matrix: np.ndarray) -> str:
+    """Hash a matrix block by block: a second copy of all vectors would double the memory they take."""
+    blocks = range(0, len(matrix), 4096)
+    return sha256_text("".join(sha256_bytes(matrix[start : start + 4096].tobytes()) for start in blocks))
 
 
 def _compare(
