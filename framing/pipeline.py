@@ -15,7 +15,6 @@ import numpy as np
 import pandas as pd
 
 import framing
-from framing import plots
 from framing.codebook import Codebook, load_codebook
 from framing.comparison import OutletComparison, compare_outlets
 from framing.copy_matrix import MatrixBy
@@ -36,8 +35,8 @@ from framing.folder import (
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
 from framing.relevance import judge_relevance
-from framing.report import build_report
-from framing.report.figures import draw_figures
+from framing.report import LANGUAGES, build_report
+from framing.report.figures import draw_figures, figure_texts
 from framing.report.language import Texts
 from framing.report.results import read_results
 from framing.report.sections import judge_presence, limits
@@ -191,8 +190,7 @@ def run_study(
     with clock("report"):
         _write_tables(folder.path, settings, corpus, units, voices, comparison, codebook)
         manifest = _manifest(settings, command, corpus, units, codebook, vectors, clock)
-        _write_figures(folder.path, settings, manifest)
-        build_report(folder.path, manifest=manifest)
+        _write_report(folder.path, settings, manifest)
     manifest["seconds"] = clock.seconds
     folder.finish(manifest)
     return open_results(folder.path)
@@ -324,13 +322,17 @@ def effective_settings(study: Study, comparison: OutletComparison) -> dict[str, 
     return settings
 
 
-def _write_figures(path: Path, study: Study, manifest: dict[str, Any]) -> None:
-    """Write the report's figures as files of their own, in the report's languages."""
-    languages: tuple[Language, ...] = ("ar", "en")
+def _write_report(path: Path, study: Study, manifest: dict[str, Any]) -> None:
+    """Draw each figure once, in the report's languages: as a file of its own, and into the page."""
     results = read_results(path, manifest=manifest)
-    for language in languages if study.report.language == "both" else (study.report.language,):
-        for name, figure in draw_figures(results, Texts(language, codebook=results.codebook)).items():
-            write_text(path / "figures" / f"{name}-{language}.svg", plots.svg(figure))
+    drawn = {
+        language: figure_texts(results, Texts(language, codebook=results.codebook))
+        for language in LANGUAGES[study.report.language]
+    }
+    for language, figures in drawn.items():
+        for name, svg in figures.items():
+            write_text(path / "figures" / f"{name}-{language}.svg", svg)
+    build_report(path, manifest=manifest, figures=drawn)
 
 
 def _manifest(

@@ -67,8 +67,7 @@ def clusters(monkeypatch):
 @pytest.fixture
 def no_figures(monkeypatch):
     """Draw nothing: for tests of everything else."""
-    monkeypatch.setattr("framing.pipeline.draw_figures", lambda *_: {})
-    monkeypatch.setattr("framing.report.draw_figures", lambda *_: {})
+    monkeypatch.setattr("framing.report.figures.draw_figures", lambda *_: {})
 
 
 @pytest.fixture(scope="module")
