@@ -8,6 +8,7 @@ nobody printed.
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,10 +21,12 @@ from sklearn.feature_extraction.text import HashingVectorizer
 from framing.arabic import words
 from framing.articles import read_articles
 from framing.codebook import load_codebook
+from framing.corpus import build_corpus
 from framing.encoders.base import unit_length
 from framing.files import write_text
 from framing.lexicon import load
 from framing.relevance import judge_relevance
+from framing.study import load_study
 from framing.units import split_units
 from framing.vectors import embed_texts
 
@@ -92,17 +95,24 @@ def _mixed(table: pd.DataFrame) -> pd.DataFrame:
     return shuffled.sort_values("published_date", kind="stable").reset_index(drop=True)
 
 
-def units_by_article(articles: pd.DataFrame, query: Iterable[str]) -> tuple[pd.Series, pd.DataFrame]:
-    """Give how many units each article adds (0 where it is off the story), and the units."""
+def units_by_article(articles: pd.DataFrame, query: Iterable[str]) -> pd.Series:
+    """Give how many units each article adds: none where it is off the story."""
     on_story = judge_relevance(articles, query=tuple(query)).table["on_story"].to_numpy(bool)
     units = split_units(articles[on_story].reset_index(drop=True)).table
-    return articles["article_id"].map(units["article_id"].value_counts()).fillna(0).astype(int), units
+    return articles["article_id"].map(units["article_id"].value_counts()).fillna(0).astype(int)
 
 
 def first_units(articles: pd.DataFrame, per_article: pd.Series, n: int) -> pd.DataFrame:
     """Give the first articles that hold n units of the story together."""
     enough = int(np.searchsorted(per_article.cumsum().to_numpy(), n)) + 1
     return articles.head(enough)
+
+
+def study_units(study: Path) -> pd.DataFrame:
+    """Give the units that a study analyses, with their outlets."""
+    corpus = build_corpus(load_study(study))
+    units = split_units(corpus.analysed, off_story=corpus.off_story()).table
+    return units.merge(corpus.analysed[["article_id", "outlet"]], on="article_id")
 
 
 def write_study(folder: Path, articles: pd.DataFrame, query: Iterable[str], *, encoder: str = "e5-small") -> Path:
@@ -119,8 +129,8 @@ def write_study(folder: Path, articles: pd.DataFrame, query: Iterable[str], *, e
     return folder / "study.yaml"
 
 
-def fill_store(units: pd.DataFrame) -> None:
-    """Put a vector for every unit, and for the codebook's examples, into the store.
+def fill_store(units: pd.DataFrame, cache: Path) -> None:
+    """Put a vector for every unit, and for the codebook's examples, into the store of a cache folder.
 
     A unit's vector is the sum of random directions, one per word, of its own words and of its article's, without
     the commonest: units of one event lie together, as with a real encoder, and no weights are needed.
@@ -131,7 +141,12 @@ def fill_store(units: pd.DataFrame) -> None:
     matrix = _directions(texts, groups)
     firsts = ~pd.Series(texts).duplicated().to_numpy()
     rows = {text: row for text, row, first in zip(texts, matrix, firsts, strict=True) if first}
-    embed_texts(texts, encoder=Precomputed(rows))
+    before, os.environ["FRAMING_CACHE"] = os.environ.get("FRAMING_CACHE"), str(cache)
+    try:
+        embed_texts(texts, encoder=Precomputed(rows))
+    finally:
+        os.environ.pop("FRAMING_CACHE")
+        os.environ |= {} if before is None else {"FRAMING_CACHE": before}
 
 
 def _directions(texts: list[str], groups: np.ndarray) -> np.ndarray:
