@@ -13,6 +13,8 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "FrameAssignment": "frames",
     "FrameModel": "frames",
+    "Robustness": "robustness",
+    "RobustnessGrid": "robustness",
     "build_corpus": "corpus",
     "build_report": "report",
     "compare_outlets": "comparison",
@@ -33,6 +35,7 @@ _PUBLIC = {
     "preview_articles": "preview",
     "read_articles": "articles",
     "read_sheet": "coding_sheets",
+    "run_robustness": "robustness",
     "run_study": "pipeline",
     "sample_for_coding": "coding",
     "split_units": "units",

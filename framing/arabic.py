@@ -44,9 +44,13 @@ _PRESENTATION = re.compile("[\ud800-\udfff\ufdfa\ufdfb\ufdfd]")
 # NFKC would write U+FDFA out as eighteen letters each: shortened first, so length stays bounded.
 _LIGATURES = str.maketrans({"\ufdfa": "صلعم", "\ufdfb": "جل جلاله", "\ufdfd": "بسملة"})
 
-# Prefixes and suffixes that attach to a written word. `لل` swallows the alif of `ال`.
-_PREFIX = "(?:[وف]?(?:[بكلس])?(?:ال)?|[وف]?لل|[وف]?ا)?"
-_SUFFIX = "(?:ها|هم|هن|هما|ه|ك|نا|كم|ي|ا|ات|ان|ين|ون|يه|تها|ته|تهم)?"
+# Prefixes and suffixes that attach to a written word. `لل` swallows the alif of `ال`. An alif alone is the question's
+# (أيصعّد); before ل it would be the article's, and `لقمة` would be read in `القمة`.
+_PREFIX = "(?:[وف]?(?:[بكلس])?(?:ال)?|[وف]?لل|[وف]?ا(?!ل))?"
+_SUFFIX = "(?:ها|هم|هن|هما|ه|ك|نا|كم|ي|ا|ات|ان|ين|ون|يه|تها|ته|تهم|يين|يون)?"
+# What a word in ي takes for gender and number, and one in ية for number: إيراني، إيرانية، إيرانيين، إيرانيتان.
+# No alif: كوريًا is written as the country is.
+_NISBA, _NISBA_SHE = "(?:ه|ين|ون|ان|ات|تين|تان)?", "(?:ه|ات|تين|تان)"
 
 
 def model_view(text: str) -> str:
@@ -103,19 +107,56 @@ def arabic_share(text: str) -> float:
 def term_pattern(term: str) -> re.Pattern[str]:
     """Compile a search term for the lexical view: whole words, with clitics, any spelling of alef and ya.
 
-    A term of several words matches them side by side; every word may carry a prefix
-    (و ف ب ك ل س ال لل), the last one also a suffix. A term ending in `*` is a stem: any ending.
+    A term of several words matches them side by side; every word may carry a prefix (و ف ب ك ل س ال لل)
+    and, in ي, any gender and number; the last one also a suffix. A term ending in `*` is a stem: any ending.
     """
-    stem = term.endswith("*")
-    parts = [re.escape(part) for part in lexical_view(term.rstrip("*")).split()]
-    if not parts:
+    is_stem = term.endswith("*")
+    words_of = [pair for word in term.rstrip("*").split() for pair in _bare(word)]
+    if not words_of:
         raise ValueError(f"a search term needs at least one letter; got {term!r}")
-    bare = [part[2:] if part.startswith("ال") and len(part) > 4 else part for part in parts]
-    # ta marbuta opens to t before a suffix: سيادة -> سيادتها
-    last = bare[-1][:-1] + "(?:ه|ت)" if bare[-1].endswith("ه") else bare[-1]
-    ending = f"[{ARABIC_LETTER}]*" if stem else _SUFFIX
-    body = r"\s+".join([_PREFIX + part for part in bare[:-1]] + [_PREFIX + last + ending])
+    *inner, last = words_of
+    body = r"\s+".join(
+        [*(_start(word) + _agreeing(word[0]) for word in inner), _start(last) + _ending(last[0], is_stem)]
+    )
     return re.compile(rf"(?<!\w){body}(?!\w)")
+
+
+def _bare(word: str) -> list[tuple[str, bool]]:
+    """Give a term's word in the lexical view without its article, and whether one may have been there.
+
+    ألمان begins with a hamza, so it has none; التزام begins as if it had one: both are tried.
+    """
+    found = []
+    for part in lexical_view(word).split():
+        has_article = part.startswith("ال") and len(part) > 4 and not word.startswith(("أ", "إ", "آ"))
+        found.append((part[2:] if has_article else part, has_article))
+    return found
+
+
+def _start(word: tuple[str, bool]) -> str:
+    return _PREFIX + ("(?:ال)?" if word[1] else "")
+
+
+def _agreeing(part: str) -> str:
+    """Match a word before the last: as it stands, an adjective in any gender and number."""
+    if len(part) > 3 and part.endswith("ي"):
+        return re.escape(part) + _NISBA
+    if len(part) > 4 and part.endswith("يه"):
+        return re.escape(part[:-1]) + _NISBA_SHE
+    return re.escape(part)
+
+
+def _ending(part: str, is_stem: bool) -> str:
+    """Match a term's last word with its suffixes."""
+    if part.endswith("ه"):  # ta marbuta opens to t before a suffix: سيادة -> سيادتها
+        more = "|ات" if part.endswith("يه") else ""
+        found = re.escape(part[:-1]) + f"(?:ه|ت{more})"
+    else:
+        found = re.escape(part)
+    if is_stem:
+        return found + f"[{ARABIC_LETTER}]*"
+    dual = "(?:تين|تان)?" if part.endswith("ي") else ""
+    return found + dual + _SUFFIX
 
 
 def find_terms(text: str, terms: tuple[str, ...] | list[str]) -> list[str]:

@@ -51,6 +51,12 @@ def _add_studies(commands: _Commands[argparse.ArgumentParser]) -> None:
     run.add_argument("study", type=Path, metavar="STUDY.yaml")
     run.add_argument("--out", type=Path, help="results folder (default: reports/<name of the study file>)")
     run.add_argument("--encoder", help="in place of the study's encoder")
+    robustness = _command(commands, "robustness", "compare again under other choices, one at a time", "robustness")
+    robustness.add_argument("study", type=Path, metavar="STUDY.yaml")
+    robustness.add_argument("--out", type=Path, help="results folder (default: reports/<name of the study file>)")
+    robustness.add_argument("--encoder", help="in place of the study's encoder")
+    robustness.add_argument("--encoders", nargs="+", metavar="NAME", help="to vary (default: one without a download)")
+    robustness.add_argument("--quick", action="store_true", help="a first look: fewer runs and fewer draws")
     report = _command(commands, "report", "write report.html again from a results folder", "report")
     report.add_argument("folder", type=Path, metavar="DIR")
     report.add_argument("--language", choices=("ar", "en", "both"))
@@ -152,7 +158,26 @@ def _add_tools(commands: _Commands[argparse.ArgumentParser]) -> None:
     encoders.add_argument("--out", type=Path, help="folder to write (default: the cache folder)")
     cache = _command(commands, "cache", "look at or empty the store of vectors", "cache")
     cache.add_argument("action", choices=("info", "clear"))
-    codebook = _command(commands, "codebook", "check a codebook file", "codebook")
-    codebook.add_argument("action", choices=("check",))
-    codebook.add_argument("file", metavar="FILE")
+    _add_codebook(_command(commands, "codebook", "check a codebook, or start one", "codebook_check"))
     _command(commands, "doctor", "say what works on this machine", "doctor")
+
+
+def _add_codebook(codebook: argparse.ArgumentParser) -> None:
+    steps = codebook.add_subparsers(title="steps", metavar="STEP", required=True)
+    check = _command(
+        steps, "check", "look at words, examples and what they teach; print what to mend", "codebook_check"
+    )
+    check.add_argument("file", metavar="FILE", help="a codebook, or a shipped one's name")
+    check.add_argument("--corpus", nargs="+", metavar="PATH", help="articles in which the words are looked for")
+    check.add_argument("--encoder", help="default: e5-small")
+    check.add_argument("--words", action="store_true", help="print the words by outlet and ten places of each")
+    new = _command(steps, "new", "start a codebook, with notes in Arabic", "codebook_new")
+    new.add_argument("file", type=Path, metavar="FILE")
+    new.add_argument("--frame", default="frame_1", metavar="ID", help="of the frame (default: %(default)s)")
+    new.add_argument("--name", help="of the frame")
+    new.add_argument("--definition", help="when a sentence carries the frame; without it: a form to fill in")
+    new.add_argument(
+        "--examples", type=Path, metavar="TXT", help="a sentence per line, five or more; style and tab before"
+    )
+    new.add_argument("--none-examples", type=Path, metavar="TXT", help="sentences of the story that carry no frame")
+    new.add_argument("--title", help="of the codebook (default: the frame's name)")

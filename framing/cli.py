@@ -94,6 +94,21 @@ def _run(options: argparse.Namespace) -> None:
     print(results.summary())
 
 
+def _robustness(options: argparse.Namespace) -> None:
+    from framing.robustness import RobustnessGrid
+    from framing.robustness_folder import check_robustness
+
+    encoders = tuple(options.encoders) if options.encoders else None
+    grid = RobustnessGrid.quick(encoders=encoders) if options.quick else RobustnessGrid(encoders=encoders)
+    out = options.out or Path("reports") / options.study.stem
+    found = check_robustness(options.study, out=out, grid=grid, encoder=options.encoder, progress=not options.quiet)
+    print(found.summary(language_of_messages(options.study)), end="\n\n")
+    print(found.choices.round(2).to_string(index=False), end="\n\n")
+    print(
+        f"{out / 'robustness'}: {len(found.claims)} claims, {found.runs['run'].nunique()} runs, {found.seconds:.0f} s"
+    )
+
+
 def _report(options: argparse.Namespace) -> None:
     from framing.folder import check_whole, read_manifest, refresh
     from framing.report import build_report
@@ -264,10 +279,47 @@ def _cache(options: argparse.Namespace) -> None:
         print(f"  {encoder}: {n_vectors} vectors")
 
 
-def _codebook(options: argparse.Namespace) -> None:
+def _codebook_check(options: argparse.Namespace) -> None:
+    from framing.articles import read_articles
     from framing.codebook import load_codebook
+    from framing.codebook_check import check_codebook, n_faults
 
-    print(load_codebook(options.file).summary())
+    codebook = load_codebook(options.file)
+    corpus = read_articles(options.corpus, min_words=0) if options.corpus else None
+    found = check_codebook(codebook, corpus, encoder=options.encoder)
+    print(codebook.summary(), end="\n\n")
+    print(found.summary(language_of_messages()))
+    if options.words:
+        print("\n" + found.words.by_outlet.to_string(index=False), end="\n\n")
+        for place in found.words.contexts.itertuples():
+            where = f"{place.frame}  {place.term}  {place.outlet}  {place.unit_id}"
+            print(f"{where}: {place.before} [{place.word}] {place.after}")
+    if n := n_faults(found):
+        raise FramingError(
+            f"{options.file}: {n} fault{'s' if n > 1 else ''}, listed above. Mend them before the codebook is used.",
+            ar=f"{options.file}: أخطاء عددها {n}، وهي مذكورة أعلاه. أصلحها قبل استعمال الدليل.",
+        )
+
+
+def _codebook_new(options: argparse.Namespace) -> None:
+    from framing.files import write_text
+    from framing.new_codebook import blank_codebook, new_codebook, read_example_file
+
+    if options.file.exists():
+        raise FramingError(
+            f"{options.file} is there already and stays as it is. Choose another name.",
+            ar=f"الملف {options.file} موجود ولم يُغيَّر. اختر اسمًا آخر.",
+        )
+    if options.definition is None and options.examples is None:
+        text = blank_codebook(title=options.title or "", file=options.file.name)
+    else:
+        text = new_codebook(
+            options.definition or "", read_example_file(options.examples), name=options.name or options.frame,
+            frame_id=options.frame, title=options.title or "", none_examples=read_example_file(options.none_examples),
+            file=options.file.name,
+        )  # fmt: skip
+    write_text(options.file, text)
+    print(options.file)
 
 
 def _doctor(options: argparse.Namespace) -> None:
@@ -281,6 +333,7 @@ RUNS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "demo": _demo,
     "new": _new,
     "run": _run,
+    "robustness": _robustness,
     "report": _report,
     "compare": _compare,
     "frames": _frames,
@@ -291,7 +344,8 @@ RUNS: Mapping[str, Callable[[argparse.Namespace], None]] = {
     "code_score": _code_score,
     "encoders": _encoders,
     "cache": _cache,
-    "codebook": _codebook,
+    "codebook_check": _codebook_check,
+    "codebook_new": _codebook_new,
     "doctor": _doctor,
 }
 

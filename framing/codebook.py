@@ -1,70 +1,44 @@
-"""Codebooks: the frames of one story, checked on load.
+"""Codebooks: the frames of one story, checked on load, extended in a notebook, saved.
 
 A codebook names its frames, defines them, lists the words that point to them
 (`terms`) and away from them (`veto`), and teaches by examples. A frame may have
 children by position; a child's full id is `parent.child`, and a parent is
-carried where any of its children is.
+carried where any of its children is. A codebook is never changed in place: one
+that was extended is another, with another version and hash.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
+from framing.codebook_faults import Faults
+from framing.codebook_growth import next_version, read_reading, with_examples, with_frame
+from framing.codebook_schema import Example, Frame, read_content
 from framing.errors import CodebookError, FramingError
-from framing.files import package_data, read_yaml, sha256_text
+from framing.files import package_data, read_yaml, sha256_text, write_text
 
-TOP_KEYS = ("id", "title", "version", "citation", "frames", "none_examples", "fields", "relevance", "notes")
-FRAME_KEYS = (
-    "id", "parent", "name", "definition", "functions", "include", "exclude", "terms", "veto", "generic",
-    "source", "examples", "contested_examples",
-)  # fmt: skip
-EXAMPLE_KEYS = ("text", "style", "also", "hard")
-FUNCTIONS = ("problem", "cause", "moral", "remedy")
-RELATIONS = ("exact", "narrower", "overlaps")
+__all__ = ["Codebook", "Example", "Frame", "load_codebook", "shipped_codebooks"]
 
-
-@dataclass(frozen=True)
-class Example:
-    """One unit that teaches: its frames (full ids of the deepest level), or none; or contested ones."""
-
-    text: str
-    style: str = ""
-    frames: tuple[str, ...] = ()
-    contested: tuple[str, ...] = ()
-    hard: bool = False
-
-
-@dataclass(frozen=True)
-class Frame:
-    """One frame of a codebook; `frame_id` is `parent` or `parent.child`."""
-
-    frame_id: str
-    name: Mapping[str, str]
-    definition: Mapping[str, str] = field(default_factory=dict)
-    parent: str | None = None
-    functions: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
-    veto: tuple[str, ...] = ()
-    generic: tuple[Mapping[str, str], ...] = ()
-    source: str = ""
-
-    def name_in(self, language: str) -> str:
-        """Give the name in a language, or in the other one, or the id."""
-        return self.name.get(language) or next(iter(self.name.values()), self.frame_id)
+SAVED = "# كتبه framing. Written by framing; comments of the file it came from are not kept.\n"
 
 
 @dataclass(frozen=True)
 class Codebook:
-    """Frames in the order of the file, parents before their children, and every example once."""
+    """Frames in the order of the file, parents before their children, and every example once.
+
+    `purpose` is `form` where frames are named and defined for coders and mappings only. `log` holds one entry for
+    each frame that was added from a cluster: who read what, and when. `raw` is the file as it is saved: leave it as
+    it is, the hash is of it.
+    """
 
     codebook_id: str
     title: Mapping[str, str]
@@ -76,6 +50,20 @@ class Codebook:
     citation: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     path: Path | None = None
+    purpose: str = "scoring"
+    log: tuple[Mapping[str, Any], ...] = ()
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_raw(cls, raw: Any, *, name: str, faults: Faults, path: Path | None = None) -> Codebook:
+        """Check what a YAML file holds and make a codebook of it.
+
+        Raises
+        ------
+        CodebookError : one line per fault.
+        """
+        content = read_content(raw, name=name, faults=faults)
+        return cls(**vars(content), sha256=_hash(raw), path=path, raw=raw)
 
     def __getitem__(self, frame_id: str) -> Frame:
         for frame in self.frames:
@@ -123,6 +111,132 @@ class Codebook:
         """Count the examples of a frame, those of its children included."""
         return sum(any(f == frame_id or f.startswith(frame_id + ".") for f in e.frames) for e in self.examples)
 
+    @property
+    def is_form(self) -> bool:
+        """Whether the codebook is for coding and mapping only."""
+        return self.purpose == "form"
+
+    def check_scoring(self) -> None:
+        """Refuse to be used by a model where this is a form.
+
+        Raises
+        ------
+        CodebookError : the codebook is a form.
+        """
+        if self.is_form:
+            raise CodebookError(
+                f"codebook '{self.codebook_id}' is a form: for coding and mapping, not for scoring. Choose another"
+                " codebook, or copy the file, write terms and examples into it and take out 'purpose: form'.",
+                ar=f"دليل الترميز '{self.codebook_id}' نموذج فارغ: للترميز والمقابلة بين الأطر، لا لحساب الدرجات. اختر"
+                " دليلًا آخر، أو انسخ الملف واكتب فيه كلمات دالّة وأمثلة واحذف 'purpose: form'.",
+            )
+
+    def add_examples(
+        self, examples: pd.DataFrame | Iterable[Mapping[str, Any] | Example], *, version: str | None = None
+    ) -> Codebook:
+        """Give a codebook with further examples: another version, another hash.
+
+        Parameters
+        ----------
+        examples : a table or dicts with `text` and, where they apply, `frames` and `contested` (full ids, as a list
+            or with `;` between; neither: an example of no frame), `style` and `hard`. `to_frame()` gives such a table.
+        version : of the new codebook; None counts up (1.0 becomes 1.1).
+
+        Raises
+        ------
+        CodebookError : one line per example that has no text, names a frame that is not there, stands already, or
+            contradicts another of the same words; or the codebook is a form. Nothing is added then.
+        """
+        self.check_scoring()
+        faults = self._faults("add_examples")
+        raw = with_examples(self.raw, self.examples, self.frame_ids, examples, faults)
+        raw["version"] = next_version(self.version, version)
+        return self._grown(raw, faults)
+
+    def add_frame(
+        self,
+        frame_id: str,
+        *,
+        name: str | Mapping[str, str],
+        definition: str | Mapping[str, str],
+        from_topic: int,
+        topics: Any,
+        units: pd.DataFrame,
+        read_units: Iterable[str],
+        named_by: str,
+        when: date | None = None,
+        version: str | None = None,
+    ) -> Codebook:
+        """Give a codebook with a frame that a person found in a cluster: an emergent frame.
+
+        A cluster is not a frame until a person has read at least 20 of its units from several outlets (two or more)
+        and written a definition. Who, when and how much was read is written into the new codebook's `log`.
+
+        Parameters
+        ----------
+        frame_id : short Latin name of the new frame.
+        name, definition : in one language or as {ar, en}; the definition is the reader's own.
+        from_topic : number of the cluster, 0 or more. topics : a `TopicAssignment`, or a table `unit_id, topic`.
+        units : `unit_id, outlet` of the units that were clustered.
+        read_units : ids of the units that the person read; only those of the cluster count.
+        named_by : who read them, a name or a pseudonym. when : the day, today if None.
+
+        Raises
+        ------
+        CodebookError : one line per thing that is missing, or the frame is there already.
+        ValueError : a table lacks a column.
+        """
+        self.check_scoring()
+        faults = self._faults("add_frame")
+        reading = read_reading(from_topic, topics, units, read_units, named_by, when or date.today())
+        chosen = next_version(self.version, version)
+        block = {"id": frame_id, "name": name, "definition": definition}
+        raw = with_frame(self.raw, self.frame_ids, block, reading, chosen, faults)
+        return self._grown(raw, faults)
+
+    def _faults(self, action: str) -> Faults:
+        return Faults(f"codebook '{self.codebook_id}', {action}", f"دليل الترميز '{self.codebook_id}'، {action}")
+
+    def _grown(self, raw: dict[str, Any], faults: Faults) -> Codebook:
+        faults.stop()
+        return Codebook.from_raw(raw, name=self.codebook_id, faults=faults)
+
+    def to_yaml(self) -> str:
+        """Give the text of a file that loads as this codebook, with the same hash.
+
+        Raises
+        ------
+        CodebookError : a text in it holds marks that YAML cannot give back.
+        """
+        text = SAVED + yaml.safe_dump(
+            dict(self.raw), allow_unicode=True, sort_keys=False, width=10_000, default_flow_style=None
+        )
+        if _hash(_read_back(text)) != self.sha256:
+            raise CodebookError(
+                f"codebook '{self.codebook_id}': a text in it holds marks that a file cannot give back. Take control"
+                " characters out of the examples added last.",
+                ar=f"دليل الترميز '{self.codebook_id}': في أحد نصوصه علامات لا تُحفظ في ملف. احذفها من آخر الأمثلة.",
+            )
+        return text
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the codebook as YAML, whole or not at all; give the path.
+
+        Comments of the file it was loaded from are not kept, so a file that is there is replaced only if asked.
+
+        Raises
+        ------
+        CodebookError : the file is there and `overwrite` is false.
+        """
+        target = Path(path)
+        if target.exists() and not overwrite:
+            raise CodebookError(
+                f"{target} is there already. Save under another name, or pass overwrite=True (its comments are lost).",
+                ar=f"الملف {target.name} موجود. احفظ باسم آخر، أو اكتب overwrite=True (تضيع تعليقاته).",
+            )
+        write_text(target, self.to_yaml())
+        return target
+
     def summary(self) -> str:
         """Say in a few lines what the codebook holds."""
         lines = [f"{self.title.get('en') or self.codebook_id}, version {self.version} ({self.sha256[:12]})"]
@@ -131,9 +245,11 @@ class Codebook:
         return "\n".join([*lines, f"  none: {none} examples"])
 
 
-def shipped_codebooks() -> tuple[str, ...]:
-    """Give the names of the codebooks that come with the package."""
-    return tuple(sorted(path.stem for path in package_data("codebooks").glob("*.yaml")))
+def shipped_codebooks(*, forms: bool = True) -> tuple[str, ...]:
+    """Give the names of the codebooks that come with the package; without forms, those a study can be scored by."""
+    paths = sorted(package_data("codebooks").glob("*.yaml"))
+    # A line of ours, read without parsing the whole file: naming the choices must be quick.
+    return tuple(path.stem for path in paths if forms or "\npurpose: form" not in path.read_text(encoding="utf-8"))
 
 
 def load_codebook(source: str | Path, *, folder: Path | None = None) -> Codebook:
@@ -153,14 +269,20 @@ def load_codebook(source: str | Path, *, folder: Path | None = None) -> Codebook
         raw = read_yaml(path)
     except FramingError as error:
         raise CodebookError(str(error), ar=error.ar) from error
-    faults: list[str] = []
-    codebook = _build(raw, path, faults)
-    if faults or codebook is None:
-        raise CodebookError(
-            "\n".join(f"{path}: {fault}" for fault in faults[:20]),
-            ar="\n".join(f"دليل الترميز {path.name}: {fault}" for fault in faults[:20]),
-        )
-    return codebook
+    faults = Faults(str(path), f"دليل الترميز {path.name}")
+    return Codebook.from_raw(raw, name=path.stem, faults=faults, path=path)
+
+
+def _read_back(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - safe ones both
+    except yaml.YAMLError:
+        return None
+
+
+def _hash(raw: Any) -> str:
+    """Hash the content of a file: comments, spacing and the order of keys are no part of it."""
+    return sha256_text(json.dumps(raw, ensure_ascii=False, sort_keys=True, default=str))
 
 
 def _locate(source: str | Path, folder: Path | None) -> Path:
@@ -178,151 +300,3 @@ def _locate(source: str | Path, folder: Path | None) -> Path:
         f"codebook '{name}': neither a shipped codebook nor a file.{hint}",
         ar=f"دليل الترميز '{name}' غير موجود: ليس اسمًا مرفقًا ولا ملفًا.{hint}",
     )
-
-
-def _build(raw: Any, path: Path, faults: list[str]) -> Codebook | None:
-    if not isinstance(raw, dict) or not isinstance(raw.get("frames"), list) or not raw.get("frames"):
-        faults.append("'frames' is missing; write a list of frames, each with id, name and definition")
-        return None
-    _unknown(raw, TOP_KEYS, "", faults)
-    frames = [frame for number, block in enumerate(raw["frames"], 1) if (frame := _frame(block, number, faults))]
-    _check_ids(frames, faults)
-    examples = list(_examples(raw, {frame.frame_id for frame in frames}, faults))
-    _check_repeats(examples, faults)
-    relevance = raw.get("relevance") or {}
-    query = relevance.get("query", ()) if isinstance(relevance, dict) else ()
-    version = raw.get("version")
-    if not isinstance(version, (str, int, float)):
-        faults.append("'version' is missing; write a text such as \"1.0\"")
-    return Codebook(
-        codebook_id=str(raw.get("id") or path.stem),
-        title=_both(raw.get("title", path.stem), "title", faults),
-        version=str(version),
-        frames=tuple(frames),
-        examples=tuple(examples),
-        sha256=sha256_text(json.dumps(raw, ensure_ascii=False, sort_keys=True, default=str)),
-        relevance=_texts(query, "relevance.query", faults),
-        citation=str(raw.get("citation", "")),
-        fields=raw.get("fields") or {},
-        path=path,
-    )
-
-
-def _frame(block: Any, number: int, faults: list[str]) -> Frame | None:
-    where = f"frames[{number}]"
-    if not isinstance(block, dict) or not isinstance(block.get("id"), str):
-        faults.append(f"{where}: 'id' is missing; write a short Latin name such as 'id: escalation'")
-        return None
-    where = f"frame '{block['id']}'"
-    _unknown(block, FRAME_KEYS, where + ": ", faults)
-    if not block["id"].replace("_", "").replace("-", "").isalnum():
-        faults.append(f"{where}: 'id' may hold letters, digits, '-' and '_' only")
-    faults += [
-        f"{where}: '{key}' is missing; write {key}: {{ar: ..., en: ...}}"
-        for key in ("name", "definition")
-        if not block.get(key) and (key == "name" or not block.get("parent"))
-    ]
-    functions = _texts(block.get("functions", ()), f"{where}: functions", faults)
-    faults += [f"{where}: function '{f}' is not one of {', '.join(FUNCTIONS)}" for f in functions if f not in FUNCTIONS]
-    parent = block.get("parent")
-    return Frame(
-        frame_id=f"{parent}.{block['id']}" if parent else block["id"],
-        name=_both(block.get("name", block["id"]), f"{where}: name", faults),
-        definition=_both(block.get("definition", ""), f"{where}: definition", faults),
-        parent=str(parent) if parent else None,
-        functions=functions,
-        include=_texts(block.get("include", ()), f"{where}: include", faults),
-        exclude=_texts(block.get("exclude", ()), f"{where}: exclude", faults),
-        terms=_texts(block.get("terms", ()), f"{where}: terms", faults),
-        veto=_texts(block.get("veto", ()), f"{where}: veto", faults),
-        generic=_generic(block.get("generic", ()), where, faults),
-        source=str(block.get("source", "")),
-    )
-
-
-def _generic(block: Any, where: str, faults: list[str]) -> tuple[Mapping[str, str], ...]:
-    found = []
-    for item in block if isinstance(block, (list, tuple)) else [block]:
-        if not isinstance(item, dict) or not {"scheme", "frame"} <= set(item) or item.get("relation") not in RELATIONS:
-            faults.append(f"{where}: 'generic' needs {{scheme, frame, relation: {' | '.join(RELATIONS)}}}")
-        else:
-            found.append({key: str(value) for key, value in item.items()})
-    return tuple(found)
-
-
-def _examples(raw: Mapping[str, Any], known: set[str], faults: list[str]) -> Iterator[Example]:
-    blocks = [(block, "examples") for block in raw["frames"] if isinstance(block, dict)]
-    for block, _ in blocks:
-        full = f"{block['parent']}.{block.get('id')}" if block.get("parent") else str(block.get("id"))
-        for number, item in enumerate(block.get("examples") or [], 1):
-            yield from _example(item, (full,), (), f"frame '{full}': examples[{number}]", known, faults)
-        for number, item in enumerate(block.get("contested_examples") or [], 1):
-            yield from _example(item, (), (full,), f"frame '{full}': contested_examples[{number}]", known, faults)
-    for number, item in enumerate(raw.get("none_examples") or [], 1):
-        yield from _example(item, (), (), f"none_examples[{number}]", known, faults)
-
-
-def _example(
-    item: Any, frames: tuple[str, ...], contested: tuple[str, ...], where: str, known: set[str], faults: list[str]
-) -> Iterator[Example]:
-    block = {"text": item} if isinstance(item, str) else item
-    if not isinstance(block, dict) or not isinstance(block.get("text"), str) or not block["text"].strip():
-        faults.append(f"{where}: needs a text; write '- text: ...' or the sentence itself")
-        return
-    _unknown(block, EXAMPLE_KEYS, where + ": ", faults)
-    also = _texts(block.get("also", ()), f"{where}: also", faults)
-    frames_here = ", ".join(sorted(known))
-    faults += [
-        f"{where}: 'also' names '{other}'; frames here are {frames_here}" for other in also if other not in known
-    ]
-    yield Example(
-        block["text"], str(block.get("style", "")), (*frames, *also), contested, bool(block.get("hard", False))
-    )
-
-
-def _check_ids(frames: list[Frame], faults: list[str]) -> None:
-    parents = [frame.frame_id for frame in frames if frame.parent is None]
-    seen: set[str] = set()
-    for frame in frames:
-        if frame.frame_id in seen:
-            faults.append(f"frame '{frame.frame_id}' stands twice; give one of them another id")
-        if frame.parent is not None and frame.parent not in parents:
-            faults.append(f"frame '{frame.frame_id}': parent '{frame.parent}' is not a frame of the top level")
-        seen.add(frame.frame_id)
-
-
-def _check_repeats(examples: list[Example], faults: list[str]) -> None:
-    seen: dict[str, Example] = {}
-    for example in examples:
-        other = seen.setdefault(example.text.strip(), example)
-        if other is not example:
-            faults.append(
-                f"an example stands twice: '{example.text[:60]}'; keep one and name other frames under 'also'"
-            )
-
-
-def _unknown(block: Mapping[str, Any], allowed: tuple[str, ...], where: str, faults: list[str]) -> None:
-    for key in block:
-        if key not in allowed:
-            near = get_close_matches(str(key), allowed, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(allowed)}"
-            faults.append(f"{where}'{key}' is not a key of a codebook; {hint}")
-
-
-def _both(value: Any, where: str, faults: list[str]) -> dict[str, str]:
-    if isinstance(value, str):
-        return {"ar": value, "en": value} if value else {}
-    if isinstance(value, dict) and set(value) <= {"ar", "en"} and all(isinstance(v, str) for v in value.values()):
-        return dict(value)
-    faults.append(f"'{where}' must be a text or {{ar: ..., en: ...}}")
-    return {}
-
-
-def _texts(value: Any, where: str, faults: list[str]) -> tuple[str, ...]:
-    values = [value] if isinstance(value, str) else value
-    if values is None:
-        return ()
-    if isinstance(values, (list, tuple)) and all(isinstance(v, str) and v.strip() for v in values):
-        return tuple(values)
-    faults.append(f"'{where}' must be a list of texts")
-    return ()

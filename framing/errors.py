@@ -7,6 +7,7 @@ __all__ = [
     "CodebookError",
     "CodingError",
     "EncoderError",
+    "FrameModelError",
     "FramingError",
     "MissingLibraryError",
     "ResultsError",
@@ -50,6 +51,10 @@ class CodingError(FramingError):
 
 class EncoderError(FramingError):
     """An encoder cannot be had on this machine, or cannot do what is asked."""
+
+
+class FrameModelError(FramingError):
+    """A saved frame model is missing, damaged, or belongs to another codebook, encoder or version."""
 
 
 class ResultsError(FramingError):

@@ -108,8 +108,8 @@ def _codebook(text: str) -> str:
     typed = _plain(text)
     if typed in ("", "1", "new", "جديد"):
         return "new"
-    if typed not in shipped_codebooks() and not typed.endswith((".yaml", ".yml")):
-        names = ", ".join(shipped_codebooks())
+    if typed not in shipped_codebooks(forms=False) and not typed.endswith((".yaml", ".yml")):
+        names = ", ".join(shipped_codebooks(forms=False))
         raise _fault(
             f"'{typed[:60]}' is no codebook. Write new, a .yaml file of the folder, or a shipped one: {names}.",
             f"«{typed[:60]}» ليس دليل ترميز. اكتب new أو اسم ملف yaml في المجلد أو دليلًا مرفقًا: {names}.",

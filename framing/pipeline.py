@@ -206,7 +206,7 @@ def _assign(
     outlets: list[str],
     clock: _Clock,
 ) -> tuple[FrameAssignment, TopicAssignment]:
-    codes = _codes(study, units)
+    codes = read_codes(study, units)
     key = {
         "version": framing.__version__, "code": code_hash(), "packages": package_versions(), "seed": study.seed,
         "units": _hash(units), "codebook": codebook.sha256, "codes": None if codes is None else _hash(codes),
@@ -239,7 +239,7 @@ def _assign(
     return assignment, TopicAssignment(tables["unit_topics"], tables["topics"], facts, facts["reason"])
 
 
-def _codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
+def read_codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
     """Read the study's hand codes; those of units that are not analysed are counted and left out."""
     if study.codes is None:
         return None

@@ -228,6 +228,33 @@ def copy_matrix(
     return marked(figure, synthetic)
 
 
+def codebook_scores(
+    scores: pd.DataFrame, *, language: Language = "ar", synthetic: bool = False, names: Mapping[str, str] | None = None
+) -> Figure:
+    """Draw F1 and its interval per frame of a codebook, in the order of the table.
+
+    Parameters
+    ----------
+    scores : `frame, f1, low, high`, each 0 to 1; a frame without F1 has a row and no dot.
+    names : what to call frames; ids are shown without it.
+    """
+    if scores.empty:
+        return empty_figure(language, synthetic)
+    labels = [(names or {}).get(frame, frame) for frame in scores["frame"]]
+    figure = new_figure(7, 1.2 + 0.42 * len(labels) * n_lines(labels))
+    matplotlib = require("matplotlib", why="to draw figures")
+    with matplotlib.rc_context(STYLE):
+        axes = figure.subplots()
+    y = np.arange(len(labels))
+    axes.hlines(y, scores["low"].to_numpy(float), scores["high"].to_numpy(float), color=MARK, linewidth=1.6)
+    axes.scatter(scores["f1"].to_numpy(float), y, s=36, color=MARK, zorder=3)
+    axes.set_xlim((1, 0) if language == "ar" else (0, 1))
+    without_frame(axes)
+    label_rows(axes, labels, language)
+    axes.set_xlabel("F1")
+    return marked(figure, synthetic)
+
+
 def _grid_lines(axes: Axes, n_rows: int, n_columns: int, language: Language) -> None:
     """Draw thin lines between cells; names stand above and, in Arabic, at the right, where reading starts."""
     axes.set_ylim(n_rows - 0.5, -0.5)

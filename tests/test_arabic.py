@@ -117,6 +117,47 @@ def test_term_of_several_words_stands_side_by_side():
     assert find_terms("مجلس شؤون الأمن", ["مجلس أمن"]) == []
 
 
+@pytest.mark.parametrize("term", ["إيران", "إيراني"])
+@pytest.mark.parametrize("text", ["الإيرانيين", "الإيرانيون", "للإيرانيين", "إيرانية"])
+def test_term_is_found_in_the_people_it_names(term, text):
+    assert find_terms(f"كلام {text} كلام", [term]) == [term]
+
+
+@pytest.mark.parametrize("text", ["إيرانيتان", "الإيرانيتين", "إيرانيات"])
+def test_adjective_is_found_in_every_number(text):
+    assert find_terms(text, ["إيراني"]) == ["إيراني"]
+    assert find_terms(text, ["إيرانية"]) == ["إيرانية"]
+
+
+@pytest.mark.parametrize("text", ["الكوريين الشماليين", "كورية شمالية", "والكوريون الشماليون", "كوري شمالي"])
+def test_adjectives_of_a_longer_term_agree(text):
+    assert find_terms(text, ["كوري شمالي"]) == ["كوري شمالي"]
+
+
+def test_adjective_inside_a_longer_term_is_not_the_country():
+    assert find_terms("كوريا الشمالية", ["كوري شمالي"]) == []
+
+
+@pytest.mark.parametrize(("term", "text"), [("لقمة", "القمة"), ("لقمة", "والقمة"), ("ألمان", "مان"), ("لسان", "السان")])
+def test_article_is_no_part_of_another_word(term, text):
+    assert find_terms(text, [term]) == []
+
+
+@pytest.mark.parametrize(
+    ("term", "text"),
+    [("لقمة", "اللقمة"), ("لقمة", "للقمة"), ("التزام", "الالتزام"), ("التزام", "وبالالتزامات"), ("التزام", "لالتزامها"),
+     ("ألمان", "الألمان"), ("ألمانيا", "لألمانيا"), ("القمة", "قمة"), ("صعّد", "أصعّد")],
+)  # fmt: skip
+def test_article_goes_before_words_that_look_as_if_they_had_one(term, text):
+    assert find_terms(f"قال إن {text} كذا", [term]) == [term]
+
+
+def test_term_is_looked_for_in_linear_time(growth):
+    pattern = term_pattern("كوري شمالي")
+    for text in ("ال" * 20_000, "كوري " * 8_000, "وكوريي" * 8_000, " " * 40_000, "كوريه " + " " * 40_000):
+        assert growth(lambda view: pattern.findall(view), text) < 3
+
+
 def test_stem_takes_any_ending():
     assert find_terms("أوروبيون", ["أوروب*"]) == ["أوروب*"]
 

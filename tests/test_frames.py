@@ -12,7 +12,9 @@ from framing.arabic import lexical_view
 from framing.articles import read_articles
 from framing.codebook import load_codebook
 from framing.errors import CodebookError
-from framing.frames import FRAME_COLUMNS, FrameModel, has_denial, has_term, is_denied
+from framing.denials import has_denial, has_term, is_denied
+from framing.frame_learned import FRAME_COLUMNS
+from framing.frames import FrameModel
 from framing.units import split_units
 from framing.vectors import Vectors, embed
 
@@ -149,10 +151,11 @@ def test_summary_counts_every_frame_and_explain_gives_its_units(assignment, book
     assert "alif-1#0" in assignment._repr_html_()
 
 
-def test_model_explains_a_text_by_its_nearest_examples(book, fake_encoder):
-    shown = FrameModel(book, encoder=fake_encoder).explain(book.examples[0].text, n=3)
+def test_model_explains_a_text_by_its_nearest_examples(taught, book):
+    shown = taught.explain(book.examples[0].text, n=3).examples
     assert shown["text"].iloc[0] == book.examples[0].text
     assert shown["cosine"].iloc[0] == pytest.approx(1, abs=1e-3)
+    assert len(shown) == 3
 
 
 # A unit's score is its own, and the same each time
@@ -164,9 +167,10 @@ def test_same_settings_give_the_same_bytes(book, units, fake_encoder):
     pd.testing.assert_frame_equal(first, again)
 
 
-def test_score_of_a_unit_alone_is_its_score_among_others(taught, assignment, units, fake_encoder):
-    together = assignment.frames
-    parts = [units.iloc[[i]] for i in range(0, len(units), 4)]
+def test_score_of_a_unit_alone_is_its_score_among_units_of_other_articles(taught, units, fake_encoder):
+    units = units.drop_duplicates("article_id").reset_index(drop=True)
+    together = taught.predict(units, embed(units, encoder=fake_encoder)).frames
+    parts = [units.iloc[[i]] for i in range(len(units))]
     alone = pd.concat([taught.predict(part, embed(part, encoder=fake_encoder)).frames for part in parts])
     same = together[together["unit_id"].isin(alone["unit_id"])]
     pd.testing.assert_frame_equal(same.reset_index(drop=True), alone.reset_index(drop=True))
@@ -428,6 +432,6 @@ def test_bare_denial_is_contested_and_does_not_count_as_carried(judge):
 
 
 def test_very_sure_unit_is_carried_even_behind_a_denial(judge, monkeypatch):
-    monkeypatch.setattr("framing.frames.SURE", 0.0)
+    monkeypatch.setattr("framing.frame_learned.SURE", 0.0)
     found = judge("نفى مدير المشروع وجود أي خطر على العابرين في الممر.")
     assert "contested" not in set(found.frames["state"])

@@ -22,9 +22,15 @@ ROOMS = [
     "study",  # above html and plots, which show its banner for invented data
     "html",
     "figures",  # added: what every figure shares, apart from the figures
+    "robustness_tables",  # added: what a robustness check found, as plain tables the report reads back
     "plots",
+    "robustness_plot",  # added: its figures, apart from those of a run
     "dates",
+    "codebook_faults",  # added: faults of a codebook, told at once in both languages
+    "codebook_schema",  # added: the form of a codebook file, apart from what is done with it
+    "codebook_growth",  # added: what may be added to a codebook, and a frame from a cluster that was read
     "codebook",
+    "new_codebook",  # added: a codebook from a definition and five examples, or a form
     "readers",
     "index_sheet",  # added: the index of a folder's texts as an Excel sheet; readers read it back
     "new_study",  # added: five questions, then study.yaml, a codebook template and the index
@@ -56,6 +62,10 @@ ROOMS = [
     "frame_heads",  # added: what the frame model learns, apart from what a score means
     "frames",
     "topics",
+    "codebook_findings",  # added: what a check finds, told in both languages
+    "codebook_examples",  # added: what is wrong with examples, without a corpus
+    "codebook_terms",  # added: terms in examples and corpus
+    "codebook_scores",  # added: what the examples teach, measured on styles left out
     "codebook_check",
     "coding",
     "coding_sheets",  # added: samples written for coders and read back
@@ -72,7 +82,10 @@ ROOMS = [
     "corpus",  # added: from files to the articles analysed, usable without a whole study
     "pipeline",
     "single",  # added: frames of one table, without a study
+    "robustness_choices",  # added: what each choice makes of a study
+    "robustness_topics",  # added: the clusters under other seeds
     "robustness",
+    "robustness_folder",  # added: a robustness check written into a results folder
     "distributed",
     "export",
     "doctor",

@@ -196,6 +196,11 @@ def test_answer_that_cannot_be_is_asked_again_with_the_reason():
     assert any("'nothing' is no codebook. Write new" in text for text in shown)
 
 
+def test_form_cannot_be_the_codebook_of_a_study():
+    with pytest.raises(StudyError, match=r"'policy-frames' is no codebook.*a shipped one: north-korea-russia\."):
+        read_answers({"codebook": "policy-frames"})
+
+
 def test_given_answers_are_not_asked_and_an_end_of_input_leaves_defaults():
     read, write, shown = talk(["عنوان"])
     found = ask(read, write, given={"language": "en", "codebook": "new", "query": "جسر"})

@@ -1,4 +1,4 @@
-"""Read tensors from safetensors files, mapped: a tensor is read when it is asked for, and nothing is executed.
+"""Read tensors from safetensors files, mapped: a tensor is read when it is asked for, and nothing is executed; write one.
 
 The format: eight bytes with the length of a JSON header, the header (name -> dtype,
 shape, place), then the numbers. A large model has several files and an index.
@@ -11,6 +11,7 @@ https://huggingface.co/docs/safetensors (the format).
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,10 @@ class Tensors:
     def get(self, name: str) -> np.ndarray:
         """Give a tensor as float32."""
         return self._floats(name, self._raw(name))
+
+    def array(self, name: str) -> np.ndarray:
+        """Give a copy of a tensor as it was stored: float32 or float64."""
+        return np.array(self._raw(name))
 
     def rows(self, name: str, ids: np.ndarray) -> np.ndarray:
         """Give some rows of a tensor as float32: only these are read."""
@@ -95,3 +100,20 @@ def weight_files(folder: Path) -> list[Path]:
         raise FileNotFoundError(f"no {SINGLE} in it")
     named = set(json.loads((folder / INDEX).read_text(encoding="utf-8"))["weight_map"].values())
     return [folder / Path(name).name for name in sorted(named)]
+
+
+def tensor_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """Give the bytes of a safetensors file that holds float32 and float64 arrays, in order of name."""
+    header: dict[str, object] = {}
+    parts = []
+    end = 0
+    for name in sorted(arrays):
+        data = np.ascontiguousarray(arrays[name])
+        kind = "F64" if data.dtype == np.float64 else "F32"
+        part = data.astype(_KINDS[kind]).tobytes()
+        header[name] = {"dtype": kind, "shape": list(data.shape), "data_offsets": [end, end + len(part)]}
+        parts.append(part)
+        end += len(part)
+    head = json.dumps(header).encode("utf-8")
+    head += b" " * (-len(head) % 8)  # the numbers begin at a multiple of eight
+    return len(head).to_bytes(8, "little") + head + b"".join(parts)

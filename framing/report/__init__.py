@@ -16,6 +16,7 @@ from framing.report import methods, sections, tables
 from framing.report.figures import draw_figures, figure_texts, inline
 from framing.report.language import Texts
 from framing.report.results import Results, read_results
+from framing.report.robustness_section import robustness_html, words_of
 
 HERE = Path(__file__).parent
 CSP = (
@@ -138,6 +139,14 @@ def _part(results: Results, language: Language, text: str, drawn: Mapping[str, s
         "omnibus": tables.omnibus_table(results, t),
         "differences": tables.differences_table(results, spoken, "frames", t),
         "positions": tables.differences_table(results, spoken, "positions", t),
+        "robustness": robustness_html(
+            results.robustness,
+            t,
+            settings=(results.manifest.get("robustness") or {}).get("settings"),
+            frames=spoken,
+            synthetic=results.synthetic,
+        ),
+        "robustness_head": words_of(t)["head"],
         "clusters": sections.cluster_views(results, quotes, t),
         "methods": methods.methods_paragraph(results, t),
         "codebook": results.codebook,

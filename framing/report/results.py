@@ -15,6 +15,7 @@ from framing.copy_matrix import CopyMatrix, MatrixBy, copy_matrix
 from framing.errors import CodebookError, ResultsError
 from framing.files import read_csv
 from framing.flow import CorpusFlow
+from framing.robustness_tables import read_robustness
 
 PARQUET = {
     "articles": ["article_id", "outlet", "title"],
@@ -56,6 +57,7 @@ class Results:
     tables: Mapping[str, pd.DataFrame]
     codebook: Codebook | None = None
     study: Mapping[str, Any] = field(default_factory=dict)
+    robustness: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -142,7 +144,9 @@ def read_results(folder: Path, *, manifest: Mapping[str, Any] | None = None) -> 
     tables = {name: _read_parquet(folder / f"{name}.parquet", columns) for name, columns in PARQUET.items()}
     tables |= {name: _read_table(folder, name, columns) for name, columns in CSV.items()}
     study = found.get("study") if isinstance(found.get("study"), Mapping) else {}
-    return Results(found, _read_json(folder / "settings.json"), tables, _codebook(folder), study or {})
+    return Results(
+        found, _read_json(folder / "settings.json"), tables, _codebook(folder), study or {}, read_robustness(folder)
+    )
 
 
 def _read_json(path: Path) -> dict[str, Any]:

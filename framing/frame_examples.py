@@ -1,0 +1,132 @@
+"""What teaches the frame model: the codebook's examples, coded units, and the frames' own descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from framing.codebook import Codebook
+from framing.encoders.base import Encoder
+from framing.frame_machine import Examples, centred
+from framing.vectors import Vectors, embed_texts
+
+CONTESTED = "contested"
+# Fewer texts than these say nothing of how close units lie to a description as a rule.
+MIN_REFERENCE = 20
+
+
+def columns_of(codebook: Codebook) -> tuple[str, ...]:
+    """Give the questions the machine answers: every frame, `contested:<parent>` for each parent, and `contested`."""
+    denials = [f"{CONTESTED}:{frame.frame_id}" for frame in codebook.parents]
+    return (*codebook.frame_ids, *denials, CONTESTED)
+
+
+def codebook_examples(codebook: Codebook, *, encoder: Encoder) -> Examples:
+    """Give the codebook's examples with their labels; a parent is labelled where one of its children is."""
+    columns = columns_of(codebook)
+    texts = [example.text for example in codebook.examples]
+    matrix, _ = embed_texts(texts, encoder=encoder)
+    labels = np.zeros((len(texts), len(columns)), dtype=bool)
+    for row, example in enumerate(codebook.examples):
+        said = {*example.frames, *(frame.partition(".")[0] for frame in example.frames)}
+        denied = {f"{CONTESTED}:{frame.partition('.')[0]}" for frame in example.contested}
+        said |= denied | ({CONTESTED} if denied else set())
+        labels[row] = [column in said for column in columns]
+    return Examples(texts, matrix, labels, [example.style for example in codebook.examples], columns)
+
+
+def coded_examples(
+    units: pd.DataFrame | None, vectors: Vectors | None, codes: pd.DataFrame, *, codebook: Codebook
+) -> Examples:
+    """Give coded units as examples of the style "coded"; a unit without a true value carries no frame.
+
+    Parameters
+    ----------
+    codes : `unit_id, frame, value`; `frame` may also be `contested:<parent>`.
+
+    Raises
+    ------
+    ValueError : units or vectors are missing, or a code is of a unit that is not among them.
+    """
+    if units is None or vectors is None:
+        raise ValueError("codes need the units they belong to and their vectors; pass units= and vectors=")
+    place = {unit_id: row for row, unit_id in enumerate(vectors.unit_ids)}
+    missing = sorted(set(codes["unit_id"]) - set(place))
+    if missing:
+        raise ValueError(f"{len(missing)} coded units are not among the units, such as {missing[0]}; code these units")
+    ids = list(dict.fromkeys(codes["unit_id"]))
+    true = codes[codes["value"].astype(str).str.lower().isin(["true", "1", "yes"])]
+    carried: Mapping[str, set[str]] = true.groupby("unit_id")["frame"].agg(set).to_dict()
+    columns = columns_of(codebook)
+    labels = np.array([_labels(carried.get(unit_id, set()), columns) for unit_id in ids], dtype=bool)
+    text = units.set_index("unit_id")["text"]
+    rows = [place[unit_id] for unit_id in ids]
+    return Examples(
+        [text[unit_id] for unit_id in ids], vectors.matrix[rows], labels, ["coded"] * len(ids), columns
+    )  # fmt: skip
+
+
+def _labels(frames: set[str], columns: tuple[str, ...]) -> list[bool]:
+    said = frames | {frame.partition(".")[0] for frame in frames if not frame.startswith(CONTESTED)}
+    said |= {CONTESTED} if any(frame.startswith(CONTESTED) for frame in frames) else set()
+    return [column in said for column in columns]
+
+
+@dataclass(frozen=True)
+class Descriptions:
+    """How close units lie to what the codebook says of each frame.
+
+    `vectors` : per parent float32 `(m, d)`, its name, definition and `include` rules with those of its children.
+    `centre` : `(d,)`, what is taken off a unit's vector. `mean`, `spread` : `(k,)`, of the closeness among the texts
+    it was measured on; None until then.
+    """
+
+    vectors: tuple[np.ndarray, ...]
+    centre: np.ndarray | None = None
+    mean: np.ndarray | None = None
+    spread: np.ndarray | None = None
+
+    def measured_on(self, matrix: np.ndarray) -> Descriptions:
+        """Learn what closeness is usual from vectors of texts; fewer than `MIN_REFERENCE` teach nothing."""
+        if self.centre is not None or len(matrix) < MIN_REFERENCE:
+            return self
+        centre = matrix.mean(axis=0, dtype=np.float64)
+        raw = replace(self, centre=centre)._raw(matrix)
+        spread = raw.std(axis=0)
+        return replace(self, centre=centre, mean=raw.mean(axis=0), spread=np.where(spread < 1e-9, 1.0, spread))
+
+    def closeness(self, matrix: np.ndarray) -> np.ndarray:
+        """Give each vector's closeness to each frame in standard deviations, `(n, k)`; 0 where nothing is known."""
+        if self.mean is None or self.spread is None:
+            return np.zeros((len(matrix), len(self.vectors)))
+        return np.asarray((self._raw(matrix) - self.mean) / self.spread)
+
+    def _raw(self, matrix: np.ndarray) -> np.ndarray:
+        assert self.centre is not None
+        among = np.vstack(self.vectors).mean(axis=0, dtype=np.float64)
+        units = centred(matrix, self.centre)
+        parts = [
+            (units @ centred(rows, among).T).mean(axis=1) if len(rows) else np.zeros(len(units))
+            for rows in self.vectors
+        ]
+        return np.column_stack(parts)
+
+
+def describe_frames(codebook: Codebook, *, encoder: Encoder) -> Descriptions:
+    """Embed what the codebook says of each parent frame: Arabic where it is written, else English."""
+    texts = [_told(codebook, frame.frame_id) for frame in codebook.parents]
+    matrix, _ = embed_texts([text for group in texts for text in group], encoder=encoder)
+    ends = np.cumsum([len(group) for group in texts])
+    return Descriptions(tuple(np.split(matrix, ends[:-1])))
+
+
+def _told(codebook: Codebook, parent: str) -> list[str]:
+    found: list[str] = []
+    for frame in (codebook[parent], *codebook.children(parent)):
+        for said in (frame.name, frame.definition):
+            found.append(said.get("ar") or said.get("en") or "")
+        found += frame.include
+    return [text for text in dict.fromkeys(found) if text.strip()]

@@ -1,0 +1,125 @@
+"""A fitted frame model on disk: numbers as safetensors, the rest as JSON, and what they belong to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framing.encoders.safetensors_file import SINGLE, Tensors, tensor_bytes
+from framing.errors import FrameModelError
+from framing.files import sha256_file, write_bytes, write_json
+from framing.frame_curve import Curve
+from framing.frame_examples import Descriptions
+from framing.frame_learned import LearnedFrames
+from framing.frame_machine import Machine
+from framing.frame_texts import TextView
+
+ABOUT = "frame_model.json"
+FORMAT = 1
+MACHINE = ("mean", "meaning", "dual", "bias", "spelled")
+
+
+def save_frames(folder: Path, learned: LearnedFrames, belongs: Mapping[str, Any]) -> Path:
+    """Write `model.safetensors`, then `frame_model.json` with its hash; give the folder."""
+    arrays = {f"description.{place}": rows for place, rows in enumerate(learned.descriptions.vectors)}
+    for name in ("centre", "mean", "spread"):
+        if (value := getattr(learned.descriptions, name)) is not None:
+            arrays[f"descriptions.{name}"] = value
+    features: dict[str, list[str]] = {}
+    if learned.machine is not None:
+        arrays |= {f"machine.{name}": getattr(learned.machine, name) for name in MACHINE}
+        arrays |= {f"rarity.{name}": values for name, values in learned.machine.view.rarity.items()}
+        features = learned.machine.view.features
+    write_bytes(folder / SINGLE, tensor_bytes(arrays))
+    about = {
+        "format": FORMAT,
+        **belongs,
+        "columns": list(learned.columns),
+        "taught": sorted(learned.taught),
+        "denial": learned.denial if np.isfinite(learned.denial) else None,
+        "curves": {
+            frame: {"weights": curve.weights.tolist(), "bias": curve.bias, "shift": curve.shift}
+            for frame, curve in learned.curves.items()
+        },
+        "n_examples": learned.n_examples,
+        "n_coded": learned.n_coded,
+        "n_frames": len(learned.descriptions.vectors),
+        "sha256": sha256_file(folder / SINGLE),
+        "features": features,
+    }
+    write_json(folder / ABOUT, about)
+    return folder
+
+
+def load_frames(folder: Path, belongs: Mapping[str, Any]) -> tuple[LearnedFrames, int]:
+    """Read a saved model and its seed.
+
+    Raises
+    ------
+    FrameModelError : it is missing or damaged, or belongs to something else than `belongs` says.
+    """
+    about = _read_about(folder)
+    _check_belongs(folder, about, belongs)
+    if not (folder / SINGLE).is_file() or sha256_file(folder / SINGLE) != about["sha256"]:
+        raise FrameModelError(
+            f"{folder}: {SINGLE} is missing or not the file that was saved. Fit the model again and save it.",
+            ar=f"الملف {SINGLE} مفقود أو تالف. أعد تدريب نموذج الأطر واحفظه من جديد.",
+        )
+    tensors = Tensors(folder)
+    machine = None
+    if "machine.dual" in tensors.names:
+        rarity = {name: tensors.array(f"rarity.{name}") for name in ("letters", "words")}
+        parts = {name: tensors.array(f"machine.{name}") for name in MACHINE}
+        machine = Machine(view=TextView.load(about["features"], rarity), **parts)
+    stats = {
+        name: tensors.array(f"descriptions.{name}") if f"descriptions.{name}" in tensors.names else None
+        for name in ("centre", "mean", "spread")
+    }
+    rows = tuple(tensors.array(f"description.{place}") for place in range(about["n_frames"]))
+    curves = {
+        frame: Curve(np.array(curve["weights"]), curve["bias"], curve["shift"])
+        for frame, curve in about["curves"].items()
+    }
+    denial = np.inf if about["denial"] is None else float(about["denial"])
+    learned = LearnedFrames(
+        tuple(about["columns"]), machine, curves, frozenset(about["taught"]), Descriptions(rows, **stats), denial,
+        about["n_examples"], about["n_coded"],
+    )  # fmt: skip
+    return learned, int(about["seed"])
+
+
+def _read_about(folder: Path) -> dict[str, Any]:
+    try:
+        about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise FrameModelError(
+            f"{folder}: no readable {ABOUT}. Give the folder that FrameModel.save wrote.",
+            ar=f"لا يوجد ملف {ABOUT} مقروء في المجلد. أعطِ المجلد الذي كتبه FrameModel.save.",
+        ) from error
+    if about.get("format") != FORMAT:
+        raise FrameModelError(
+            f"{folder}: format {about.get('format')}, this version reads {FORMAT}. Fit the model again and save it.",
+            ar="صيغة النموذج المحفوظ لا تقرؤها هذه النسخة. أعد تدريبه واحفظه من جديد.",
+        )
+    return about
+
+
+def _check_belongs(folder: Path, about: Mapping[str, Any], belongs: Mapping[str, Any]) -> None:
+    """Refuse a model of another codebook, encoder or library: its numbers would mean something else."""
+    for key, wanted in belongs.items():
+        if wanted is not None and about.get(key) != wanted:
+            raise FrameModelError(
+                f"{folder}: the model was learned with {key} {_short(about.get(key))}, this is {_short(wanted)}."
+                f" Load it with the same {key}, or fit it again.",
+                ar=f"النموذج المحفوظ تعلّم بغير هذا ({key}). استعمل الأصل نفسه أو أعد تدريبه.",
+            )
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, Mapping) and "sha256" in value:
+        return f"{value['name']} {value['version']} ({str(value['sha256'])[:12]})"
+    return str(value)
