@@ -61,6 +61,12 @@ ROOMS = [
     "denials",  # added: the rules on a frame's words, apart from what is learned
     "frame_heads",  # added: what the frame model learns, apart from what a score means
     "frames",
+    "topic_words",  # added: the words of clusters, apart from how they are found
+    "topic_model",  # added: the two parts BERTopic is built from here
+    "frozen_topics",  # added: topics as numbers that place new units
+    "topic_tables",  # added: what a person is shown of each cluster
+    "topic_result",  # added: clusters as a result, which people edit and fits give
+    "topic_edits",  # added: what people change about clusters
     "topics",
     "codebook_findings",  # added: what a check finds, told in both languages
     "codebook_examples",  # added: what is wrong with examples, without a corpus
