@@ -94,7 +94,9 @@ def measure() -> str:
         free = np.array([not has_term(view, terms, veto) for view in views])
         lines.append(row(frame.frame_id, truth, said, score, alone, free))
         scores.append(f1(truth, said))
-    lines.append(f"\nMacro-F1 **{np.mean(scores):.3f}**. The curves that make scores of margins were fitted on these same predictions.\n")
+    lines.append(
+        f"\nMacro-F1 **{np.mean(scores):.3f}**. The curves that make scores of margins were fitted on these same predictions.\n"
+    )
     return "\n".join([*lines, *gold(codebook, encoder, model)])
 
 

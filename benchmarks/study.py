@@ -117,6 +117,8 @@ def measure_growth() -> str:
             n: run("ours", str(study), str(folder / f"out-{n}"), "fresh", "precomputed", cache=folder / "cache")
             for n, study in studies.items()
         }
+        if any(took.facts["embedded"] for took in found.values()):
+            raise RuntimeError("units were embedded that should have been in the store")
         embedded = {
             n: run("ours", str(studies[n]), str(folder / f"out-e5-{n}"), cache=folder / f"cache-{n}") for n in EMBEDDED
         }

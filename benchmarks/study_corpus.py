@@ -8,6 +8,7 @@ nobody printed.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections import Counter
@@ -20,7 +21,6 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 from framing.arabic import words
 from framing.articles import read_articles
-from framing.codebook import load_codebook
 from framing.corpus import build_corpus
 from framing.encoders.base import unit_length
 from framing.files import write_text
@@ -48,7 +48,10 @@ _WORD = re.compile(r"\w+")
 
 
 class Precomputed:
-    """Stands for an encoder whose vectors are all in the store; `rows` are given only to fill it."""
+    """Stands for an encoder whose vectors of units are in the store; `rows` are given only to fill it.
+
+    A text that is no unit, as the examples and definitions of the codebook are, gets a direction of its own.
+    """
 
     name, revision, precision, n_dims = "precomputed", "1", "fp32", N_DIMS
 
@@ -56,7 +59,13 @@ class Precomputed:
         self._rows = rows or {}
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self._rows[text] for text in texts])
+        found = [self._rows[text] if text in self._rows else _direction(text) for text in texts]
+        return np.stack(found) if found else np.empty((0, self.n_dims), dtype=np.float32)
+
+
+def _direction(text: str) -> np.ndarray:
+    seed = int(hashlib.sha256(text.encode()).hexdigest()[:8], 16)
+    return unit_length(np.random.default_rng(seed).standard_normal((1, N_DIMS), dtype=np.float32))[0]
 
 
 def foreign_articles() -> pd.DataFrame:
@@ -132,15 +141,13 @@ def write_study(folder: Path, articles: pd.DataFrame, query: Iterable[str], *, e
 
 
 def fill_store(units: pd.DataFrame, cache: Path) -> None:
-    """Put a vector for every unit, and for the codebook's examples, into the store of a cache folder.
+    """Put a vector for every unit into the store of a cache folder.
 
     A unit's vector is the sum of random directions, one per word, of its own words and of its article's, without
     the commonest: units of one event lie together, as with a real encoder, and no weights are needed.
     """
-    examples = [example.text for example in load_codebook(CODEBOOK).examples]
-    texts = [*units["text"], *examples]
-    groups = pd.factorize(pd.Series([*units["article_id"], *(f"example {n}" for n in range(len(examples)))]))[0]
-    matrix = _directions(texts, groups)
+    texts = list(units["text"])
+    matrix = _directions(texts, pd.factorize(units["article_id"])[0])
     firsts = ~pd.Series(texts).duplicated().to_numpy()
     rows = {text: row for text, row, first in zip(texts, matrix, firsts, strict=True) if first}
     before, os.environ["FRAMING_CACHE"] = os.environ.get("FRAMING_CACHE"), str(cache)
