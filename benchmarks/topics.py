@@ -27,7 +27,7 @@ from framing.arabic import words
 from framing.codebook import Codebook
 from framing.frames import FRAME_COLUMNS, FrameAssignment
 from framing.optional import require
-from framing.topics import fit_topics, stem
+from framing.topics import fit_topics, stem, stop_words
 from framing.vectors import Vectors, embed
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
@@ -142,6 +142,11 @@ def single_words(top: list[list[str]]) -> list[list[str]]:
     return [list(dict.fromkeys(stem(word) for word in topic))[:N_TOP] for topic in cut]
 
 
+def without_stops(top: list[list[str]]) -> list[list[str]]:
+    stops = stop_words()
+    return [[word for word in topic if word not in stops] for topic in top]
+
+
 def npmi(top: list[list[str]], texts: list[str]) -> float:
     """Mean normalised pointwise mutual information of pairs of top words in units (Bouma 2009); -1 to 1."""
     holding: dict[str, set[int]] = {word: set() for topic in top for word in topic}
@@ -178,6 +183,8 @@ def row(corpus: Corpus, side: str, fit: Callable[[Corpus, np.ndarray, int], Run]
         "ari": agreement(runs, draws, inside=False),
         "inside": agreement(runs, draws, inside=True),
         "npmi": float(np.mean([npmi(t, said) for t, said in zip(tops, texts, strict=True)])),
+        "content": float(np.mean([npmi(without_stops(t), said) for t, said in zip(tops, texts, strict=True)])),
+        "stops": 1 - sum(len(w) for t in tops for w in without_stops(t)) / max(sum(len(w) for t in tops for w in t), 1),
         "diversity": float(np.mean([diversity(t) for t in tops])),
         "seconds": float(np.median([run.seconds for run in runs])),
     }
@@ -185,7 +192,8 @@ def row(corpus: Corpus, side: str, fit: Callable[[Corpus, np.ndarray, int], Run]
         corpus.name, side, f"{min(n_topics)}-{max(n_topics)}",
         f"{about['outliers']:.3f} ({min(outliers):.2f}-{max(outliers):.2f})",
         *("" if np.isnan(about[key]) else f"{about[key]:.3f}" for key in ("nmi", "unseen")),
-        *(f"{about[key]:.3f}" for key in ("ari", "inside", "npmi", "diversity")), f"{about['seconds']:.1f}",
+        *(f"{about[key]:.3f}" for key in ("ari", "inside", "npmi", "content", "stops", "diversity")),
+        f"{about['seconds']:.1f}",
     ]  # fmt: skip
     return f"| {' | '.join(shown)} |", about
 
@@ -211,8 +219,9 @@ def measure() -> str:
         " `language` and a seed set. No frames guide here. ARI counts outliers as a class; \"inside\" leaves out units"
         " that either draw calls outliers. NMI \"unseen\": the half of the labels that chose no setting. NPMI and"
         " diversity prove nothing (Hoyle et al. 2021).\n",
-        "| units | topics by | topics | outliers | NMI | unseen | ARI | inside | NPMI | diversity | seconds |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "| units | topics by | topics | outliers | NMI | unseen | ARI | inside | NPMI"
+        " | of content words | stop words | diversity | seconds |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]  # fmt: skip
     verdicts = []
     for corpus in corpora():

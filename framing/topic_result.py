@@ -11,7 +11,15 @@ import pandas as pd
 
 from framing.frames import FrameAssignment
 from framing.frozen_topics import FrozenTopics, freeze
-from framing.topic_tables import UnguidedTopics, nearness_to_own, outlet_shares, topic_table, topic_words
+from framing.topic_tables import (
+    TOGETHER_COLUMNS,
+    UNGUIDED_COLUMNS,
+    UnguidedTopics,
+    nearness_to_own,
+    outlet_shares,
+    topic_table,
+    topic_words,
+)
 from framing.vectors import Vectors
 
 
@@ -83,6 +91,13 @@ class TopicAssignment:
         beside = None if self.unguided is None else {"ari": round(self.unguided.ari, 4)}
         return {"reason": self.reason, **self.settings, "unguided": beside, "edits": list(self.log)}
 
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Give the tables to keep: `unit_topics, topics`, and of the unguided fit, where there is one, two more."""
+        clusters = pd.DataFrame(columns=UNGUIDED_COLUMNS) if self.unguided is None else self.unguided.clusters
+        together = pd.DataFrame(columns=TOGETHER_COLUMNS) if self.unguided is None else self.unguided.together
+        kept = {"unit_topics": self.unit_topics, "topics": self.topics}
+        return {**kept, "topics_unguided": clusters, "topics_together": together}
+
     def known(self) -> tuple[FrameAssignment, Vectors]:
         """Give what was clustered.
 
@@ -108,7 +123,10 @@ class TopicAssignment:
 def _row(row: Mapping[Any, Any]) -> str:
     from framing.html import bdi
 
-    texts = ("، ".join(row["words"]), row["package"] or "", row["name"] or "")
+    texts = (
+        "، ".join(row["words"]),
+        *(value if isinstance(value := row[key], str) else "" for key in ("package", "name")),
+    )
     cells = [bdi(row["topic"], "ltr"), bdi(row["n_units"], "ltr"), *(bdi(text) for text in texts)]
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 

@@ -15,6 +15,8 @@ from framing.frozen_topics import FrozenTopics, own_margin
 from framing.topic_words import Tokens, class_words, stop_words
 
 TOPIC_COLUMNS = ["topic", "n_units", "words", "package", "name", "representative"]
+UNGUIDED_COLUMNS = ["topic", "n_units", "n_frameless", "share_frameless", "words", "representative"]
+TOGETHER_COLUMNS = ["topic", "n_units", "unguided", "share"]
 # Of a cluster's units, this share must carry a frame, and twice as many as elsewhere, to call it the frame's package.
 PACKAGE_SHARE, PACKAGE_LIFT = 0.5, 2.0
 N_REPRESENTATIVE = 5
@@ -161,15 +163,14 @@ def unguided_topics(
     table = topic_table(assignment, unguided, nearness, shown_words)
     table["n_frameless"] = [int(frameless[unguided == number].sum()) for number in table["topic"]]
     table["share_frameless"] = table["n_frameless"] / table["n_units"]
-    columns = ["topic", "n_units", "n_frameless", "share_frameless", "words", "representative"]
     rows = []
     for number in sorted(set(guided[guided >= 0].tolist())):
         where, n = np.unique(unguided[guided == number], return_counts=True)
         rows.append((int(number), int(n.sum()), int(where[n.argmax()]), float(n.max() / n.sum())))
-    together = pd.DataFrame(rows, columns=["topic", "n_units", "unguided", "share"])
+    together = pd.DataFrame(rows, columns=TOGETHER_COLUMNS)
     ids = pd.DataFrame({"unit_id": assignment.units["unit_id"].to_numpy(), "topic": unguided})
     ari = float(adjusted_rand_score(guided, unguided))
-    return UnguidedTopics(ids, together, table[columns], ari, dict(settings))
+    return UnguidedTopics(ids, together, table[UNGUIDED_COLUMNS], ari, dict(settings))
 
 
 def nearness_to_own(frozen: FrozenTopics, matrix: np.ndarray, topic: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,8 @@ from framing.optional import require
 from framing.sentences import reporting_verbs
 
 N_WORDS = 10
+# A word names a cluster only where so many of its units hold it.
+MIN_HOLDING = 2
 _PREFIX = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{3})|^[وف](?=ال)")
 # Letters that may stand before a word, taken off only where the corpus holds the word without them.
 _PROCLITICS = "وفبلك"
@@ -94,6 +96,8 @@ def class_words(
 ) -> dict[int, list[str]]:
     """Give each topic's most telling words and pairs of words, by class-based TF-IDF, as they are written.
 
+    A word that a single unit of the topic holds is left out.
+
     Parameters
     ----------
     topics : int `(len(texts),)`; -1 is a class of its own, as in BERTopic, so that common words sink.
@@ -103,27 +107,28 @@ def class_words(
     Grootendorst (2022), BERTopic, arXiv 2203.05794, section 3.3.
     """
     numbers = sorted({int(topic) for topic in topics})
-    joined = [" ".join(texts[int(i)] for i in np.flatnonzero(topics == topic)) for topic in numbers]
     machine = vectoriser(tokens)
     try:
-        counts = machine.fit_transform(joined)
+        held = machine.fit_transform(texts).tocsr()
     except ValueError:  # not one word is left
         return {topic: [] for topic in numbers}
-    names = machine.get_feature_names_out()
-    per_class = np.asarray(counts.sum(axis=1), dtype=np.float64).ravel()
-    rarity = np.log(1 + per_class.mean() / np.asarray(counts.sum(axis=0)).ravel())
-    shown = _Written(texts, tokens)
-    return {
-        topic: _best(counts[[row]], rarity, names, shown, n_words) for row, topic in enumerate(numbers)
-    }  # one class at a time: a dense matrix of all would be large
+    members = [held[np.flatnonzero(topics == topic)] for topic in numbers]
+    counts = np.stack([np.asarray(rows.sum(axis=0), dtype=np.float64).ravel() for rows in members])
+    rarity = np.log(1 + counts.sum(axis=1).mean() / counts.sum(axis=0))
+    names, shown = machine.get_feature_names_out(), _Written(texts, tokens)
+    found = {}
+    for topic, rows, row in zip(numbers, members, counts, strict=True):
+        common = np.asarray((rows > 0).sum(axis=0)).ravel() >= min(MIN_HOLDING, rows.shape[0])
+        found[topic] = _best(np.where(common, row * rarity, 0.0), names, shown, n_words)
+    return found
 
 
-def _best(counts: Any, rarity: np.ndarray, names: np.ndarray, shown: _Written, n_words: int) -> list[str]:
-    weight = counts.data * rarity[counts.indices]
-    order = sorted(range(len(weight)), key=lambda i: (-weight[i], names[counts.indices[i]]))
+def _best(weight: np.ndarray, names: np.ndarray, shown: _Written, n_words: int) -> list[str]:
+    places = np.flatnonzero(weight)
+    order = places[np.lexsort((places, -weight[places].round(9)))]  # names are in order: equals go by alphabet
     found: dict[str, None] = {}
     for place in order:
-        found.setdefault(shown(names[counts.indices[place]]))
+        found.setdefault(shown(names[place]))
         if len(found) == n_words:
             break
     return list(found)

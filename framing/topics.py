@@ -41,7 +41,7 @@ __all__ = ["TOPIC_COLUMNS", "TopicAssignment", "fit_topics", "stem", "stop_words
 
 MIN_UNITS = 40
 # Above this many units the clusters are fitted on a sample of as many.
-SAMPLE = 20_000
+SAMPLE = 10_000
 # Maps for the unguided residual: it is looked at, not built on.
 N_UNGUIDED_MAPS = 2
 

@@ -294,6 +294,20 @@ def test_manifest_and_page_hold_what_a_reader_needs(clustered):
     assert 'dir="rtl"' in found._repr_html_()
 
 
+def test_tables_survive_parquet_and_show_themselves(clustered, tmp_path):
+    found, *_ = clustered
+    read = {}
+    for name, table in found.tables().items():
+        table.to_parquet(tmp_path / f"{name}.parquet")
+        read[name] = pd.read_parquet(tmp_path / f"{name}.parquet")
+    assert list(read) == ["unit_topics", "topics", "topics_unguided", "topics_together"]
+    again = TopicAssignment(read["unit_topics"], read["topics"], found.settings)
+    assert again.summary() == found.summary()
+    assert "nan" not in again._repr_html_()
+    with pytest.raises(ValueError, match="units and vectors are not with these topics"):
+        again.explain(0)
+
+
 def test_wrapping_takes_a_fitted_bertopic_as_it_is(clustered):
     found, assignment, vectors, _ = clustered
     wrapped = wrap_topics(found.topic_model, assignment, vectors, outlets=OUTLETS)
@@ -342,3 +356,46 @@ def test_another_process_gives_the_same_bytes(make, tmp_path):
         files.append([hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted((tmp_path / name).iterdir())])
     assert said[0] == said[1]
     assert files[0] == files[1]
+
+
+def test_bertopic_never_sees_the_callers_rows(make, monkeypatch):
+    from framing import topic_model
+
+    def spoil(self, rows, y=None):
+        rows[:] = 0  # as guidance by seed words does
+        self.rows, self.embedding_ = rows, np.eye(len(rows), 5, dtype=np.float32)
+        return self
+
+    monkeypatch.setattr(topic_model.SeveralMaps, "fit", spoil)
+    _, vectors = make(60)
+    before = vectors.matrix.copy()
+    tokens = topic_model.Tokens([], frozenset())
+    topic_model.fit_bertopic(["كلمة"] * 60, vectors.matrix, None, min_size=8, seed=0, tokens=tokens)
+    assert vectors.matrix.tobytes() == before.tobytes()
+
+
+def test_bertopic_is_given_an_embedder_so_that_it_takes_no_other(clustered):
+    # With vectors and no embedder it would fall back to TF-IDF or to a download, in silence.
+    assert type(clustered[0].topic_model.embedding_model).__name__ == "BaseEmbedder"
+
+
+def test_topics_over_time_works_on_timestamps(clustered):
+    found, assignment, *_ = clustered
+    days = pd.Timestamp("2024-10-01") + pd.to_timedelta(np.arange(90) % 3, unit="D")
+    table = found.topic_model.topics_over_time(assignment.units["text"].tolist(), list(days))
+    assert table["Frequency"].sum() == 90
+
+
+def test_new_vectors_get_a_topic_from_bertopic_too(clustered):
+    found, _, vectors, _ = clustered
+    rows = vectors.matrix[:6] - vectors.matrix.mean(axis=0)
+    topics, _ = found.topic_model.transform(["نص"] * 6, rows / np.linalg.norm(rows, axis=1, keepdims=True))
+    inside = found.unit_topics["topic"].to_numpy()[:6]
+    assert [t for t, k in zip(topics, inside, strict=True) if k >= 0] == [k for k in inside if k >= 0]
+
+
+@pytest.mark.slow
+def test_one_loose_group_does_not_end_the_run(make):
+    found = fit_topics(*make(60, spread=0.2, apart=False), min_size=20)
+    assert len(found.unit_topics) == 60
+    assert found.reason or len(real(found)) >= 1
