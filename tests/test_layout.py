@@ -13,6 +13,7 @@ ROOMS = [
     "errors",
     "optional",
     "files",
+    "stage_cache",  # added: stages kept beyond one results folder
     "folder",
     "statistics",  # above html and plots: it needs neither
     "lexicon",
