@@ -164,6 +164,7 @@ def run_study(
         settings = replace(settings, encoder=encoder)
     clock = _Clock()
     codebook = load_codebook(settings.codebook, folder=settings.folder)
+    codebook.check_scoring()
     model = (
         encoder
         if encoder is not None and not isinstance(encoder, str)
@@ -232,11 +233,15 @@ def _assign(
                 sample=study.topics.sample,
                 seed=study.seed,
             )
-        return {"unit_topics": found.unit_topics, "topics": found.topics}, {"reason": found.reason, **found.settings}
+        return found.tables(), found.manifest()
 
     key |= {"topics": dataclasses.asdict(study.topics), "outlets": outlets}
     tables, facts = folder.stage("topics", key, topics)
-    return assignment, TopicAssignment(tables["unit_topics"], tables["topics"], facts, facts["reason"])
+    found = TopicAssignment(
+        tables["unit_topics"], tables["topics"], facts, facts["reason"], log=tuple(facts["edits"]),
+        assignment=assignment, vectors=vectors,
+    )  # fmt: skip
+    return assignment, found
 
 
 def read_codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
