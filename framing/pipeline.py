@@ -314,6 +314,8 @@ def _write_tables(
         write_csv(path / "comparison" / f"{name}.csv", table.assign(**mark) if mark else table)
     if codebook.path is not None:
         write_bytes(path / "codebook.yaml", codebook.path.read_bytes())
+    else:
+        write_text(path / "codebook.yaml", codebook.to_yaml())
     write_json(path / "settings.json", effective_settings(study, comparison))
 
 
