@@ -125,16 +125,16 @@ def gold(codebook: framing.codebook.Codebook, encoder: object, model: FrameModel
         f"\nMacro-F1 **{np.mean(scores):.3f}**; between the two codings {np.mean(between):.3f}. Share of units"
         f" per outlet and frame: off by {np.mean(shares):.3f} on average.\n",
     ]
-    lines.append(contested(codebook, coded["agreed"], assignment))
+    lines.append(contested(codebook, units["agreed"], assignment))
     return lines
 
 
 def contested(codebook: framing.codebook.Codebook, agreed: pd.Series, assignment: pd.DataFrame) -> str:
     """Count denials: those the codes name, and those the model says, of whichever frame."""
-    truth = agreed.str.contains("contested:")
+    truth = agreed.str.contains("contested:").to_numpy(dtype=bool)
     states = [assignment[f"state_{frame.frame_id}"] == "contested" for frame in codebook.parents]
     said = pd.concat(states, axis=1).any(axis=1).to_numpy()
-    both = int((truth.to_numpy() & said).sum())
+    both = int((truth & said).sum())
     return f"Denials: {both} of {int(truth.sum())} coded ones are found, among {int(said.sum())} that the model calls so.\n"
 
 
