@@ -134,8 +134,8 @@ def contested(codebook: framing.codebook.Codebook, agreed: pd.Series, assignment
     truth = agreed.str.contains("contested:").to_numpy(dtype=bool)
     states = [assignment[f"state_{frame.frame_id}"] == "contested" for frame in codebook.parents]
     said = pd.concat(states, axis=1).any(axis=1).to_numpy()
-    both = int((truth & said).sum())
-    return f"Denials: {both} of {int(truth.sum())} coded ones are found, among {int(said.sum())} that the model calls so.\n"
+    both, n_true, n_said = int((truth & said).sum()), int(truth.sum()), int(said.sum())
+    return f"Denials: {both} of {n_true} coded ones are found, among {n_said} that the model calls so.\n"
 
 
 if __name__ == "__main__":
