@@ -18,7 +18,8 @@ from framing.codebook import Codebook, Example
 from framing.codebook_findings import Finding, listed
 from framing.codebook_growth import labels_of
 from framing.denials import has_term
-from framing.frame_heads import MIN_POSITIVE, centred
+from framing.frame_learned import MIN_POSITIVE
+from framing.frame_machine import centred
 
 # METHODS, section 1: else codes and model share one word list.
 MIN_WITHOUT_TERMS = 0.15

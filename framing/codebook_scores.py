@@ -22,7 +22,9 @@ from threadpoolctl import threadpool_limits
 
 from framing.codebook_examples import Taught
 from framing.codebook_findings import Finding
-from framing.frame_heads import FOLDS, MIN_POSITIVE, CalibratedHeads, Examples
+from framing.frame_curve import fit_curve
+from framing.frame_learned import MIN_POSITIVE
+from framing.frame_machine import FOLDS, Examples, learn
 from framing.statistics import wilson_interval
 
 F1_COLUMNS = [
@@ -64,7 +66,7 @@ class _Family:
 
 
 def score_examples(taught: Taught, vectors: np.ndarray, *, seed: int, n_boot: int, level: float) -> Scores:
-    """Score each example by heads that saw none of its style (or of its fifth, with fewer than three styles)."""
+    """Score each example by a machine that saw none of its style (or of its fifth, with fewer than three styles)."""
     rows: list[tuple[object, ...]] = []
     pairs: list[tuple[object, ...]] = []
     everything = np.ones(len(taught.examples), dtype=bool)
@@ -102,11 +104,13 @@ def _learn(taught: Taught, vectors: np.ndarray, frames: list[str], chosen: np.nd
     if frames == taught.parents:
         hits = taught.hits[:, [taught.parents.index(frame) for frame in learned]]
     styles = [taught.styles[row] for row in rows]
-    contested = np.array([bool(taught.examples[row].contested) for row in rows], dtype=bool)
     texts = [taught.examples[row].text for row in rows]
-    heads = CalibratedHeads(Examples(texts, vectors[rows], wanted, styles, contested), wanted, hits, seed=seed)
-    said = heads.unseen_scores >= np.array(heads.thresholds)
-    return _Family(learned, wanted, heads.unseen_scores, said, hits, styles)
+    _, margins = learn(Examples(texts, vectors[rows], wanted, styles, tuple(learned)), seed=seed)
+    signals = [np.column_stack([margins[:, k], np.zeros(len(rows)), hits[:, k]]) for k in range(len(learned))]
+    curves = [fit_curve(table, wanted[:, k]) for k, table in enumerate(signals)]
+    scores = np.column_stack([curve.score(table) for curve, table in zip(curves, signals, strict=True)])
+    said = scores >= np.array([curve.threshold for curve in curves])
+    return _Family(learned, wanted, scores, said, hits, styles)
 
 
 def _f1_row(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,9 +58,9 @@ def coded_examples(
         raise ValueError(f"{len(missing)} coded units are not among the units, such as {missing[0]}; code these units")
     ids = list(dict.fromkeys(codes["unit_id"]))
     true = codes[codes["value"].astype(str).str.lower().isin(["true", "1", "yes"])]
-    carried: Mapping[str, set[str]] = true.groupby("unit_id")["frame"].agg(set).to_dict()
+    carried = {str(unit_id): set(group) for unit_id, group in true.groupby("unit_id")["frame"]}
     columns = columns_of(codebook)
-    labels = np.array([_labels(carried.get(unit_id, set()), columns) for unit_id in ids], dtype=bool)
+    labels = np.array([_labels(carried.get(str(unit_id), set()), columns) for unit_id in ids], dtype=bool)
     text = units.set_index("unit_id")["text"]
     rows = [place[unit_id] for unit_id in ids]
     return Examples(
@@ -127,6 +126,6 @@ def _told(codebook: Codebook, parent: str) -> list[str]:
     found: list[str] = []
     for frame in (codebook[parent], *codebook.children(parent)):
         for said in (frame.name, frame.definition):
-            found.append(said.get("ar") or said.get("en") or "")
+            found += [said.get("ar") or said.get("en") or ""]
         found += frame.include
     return [text for text in dict.fromkeys(found) if text.strip()]

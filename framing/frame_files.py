@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import numpy as np
 
 from framing.encoders.safetensors_file import SINGLE, Tensors, tensor_bytes
 from framing.errors import FrameModelError
-from framing.files import sha256_file, write_bytes, write_json
+from framing.files import sha256_file, sha256_text, write_bytes, write_json
 from framing.frame_curve import Curve
 from framing.frame_examples import Descriptions
 from framing.frame_learned import LearnedFrames
@@ -20,7 +22,16 @@ from framing.frame_texts import TextView
 
 ABOUT = "frame_model.json"
 FORMAT = 1
+HERE = Path(__file__).parent
 MACHINE = ("mean", "meaning", "dual", "bias", "spelled")
+
+
+@lru_cache(maxsize=1)
+def learning_code() -> str:
+    """Give the hash of the code that learning rests on, so that no stored model outlives a change of it."""
+    names = ("arabic", "denials", "frame_texts", "frame_machine", "frame_curve", "frame_examples", "frame_learned")
+    versions = [version(name) for name in ("numpy", "scipy", "scikit-learn")]
+    return sha256_text(" ".join([*(sha256_file(HERE / f"{name}.py") for name in names), *versions]))
 
 
 def save_frames(folder: Path, learned: LearnedFrames, belongs: Mapping[str, Any]) -> Path:

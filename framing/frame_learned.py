@@ -82,7 +82,7 @@ class LearnedFrames:
         if (known := np.flatnonzero(before >= 0)).size:
             parents = [self.column(frame.frame_id) for frame in codebook.parents]
             lent = self.scores(codebook, signals)[before[known]]  # of the sentence alone: nothing runs down an article
-            margins[np.ix_(known, parents)] += CONTEXT * lent
+            margins[known[:, None], np.array(parents)] += CONTEXT * lent
         return signals
 
     def joined(self, codebook: Codebook, margins: np.ndarray) -> np.ndarray:
@@ -164,8 +164,7 @@ def _nothing_to_go_by(frame_id: str, n_yes: int, n: int) -> CodebookError:
     return CodebookError(
         f"frame '{frame_id}': {n_yes} of {n} examples and no terms; write at least {MIN_POSITIVE} examples"
         f" (and as many units without it), or a few terms.",
-        ar=f"الإطار '{frame_id}': لا أمثلة كافية له ولا كلمات دالّة."
-        f" أضف {MIN_POSITIVE} أمثلة على الأقل أو كلمات دالّة.",
+        ar=f"الإطار '{frame_id}': لا أمثلة كافية له ولا كلمات دالّة. أضف {MIN_POSITIVE} أمثلة على الأقل أو كلمات دالّة.",
     )
 
 

@@ -92,8 +92,7 @@ def learn(examples: Examples, *, seed: int) -> tuple[Machine, np.ndarray]:
     """
     mean = examples.vectors.mean(axis=0, dtype=np.float64)
     meaning = centred(examples.vectors, mean).astype(np.float32)
-    view = TextView.learn(examples.texts)
-    spelled = view.rows(examples.texts)
+    view, spelled = TextView.learn(examples.texts)
     gram = kernel(meaning, meaning) + (spelled @ spelled.T).toarray()
     targets = np.where(examples.labels, 1.0, -1.0)
     dual, bias, projector = _solve(gram, targets)
@@ -128,7 +127,7 @@ def _left_out(targets: np.ndarray, dual: np.ndarray, projector: np.ndarray, part
 def folds(examples: Examples, seed: int) -> np.ndarray:
     """Number the parts that are left out together: the styles, or five parts where fewer than three hold a frame."""
     names = np.array(examples.styles, dtype=object).astype(str)
-    carries = examples.labels.any(axis=1)
+    carries = np.asarray(examples.labels.any(axis=1))
     if len({name for name, yes in zip(names, carries, strict=True) if yes}) >= 3:
         return np.searchsorted(np.unique(names), names)
     order = np.random.default_rng(seed).permutation(len(names))

@@ -40,10 +40,13 @@ class UnitExplanation:
     def summary(self) -> str:
         """Say in a few lines what speaks for each frame and against it."""
         lines = [self.text]
-        for row in self.scores.to_dict("records"):
-            said = self.words[self.words["frame"] == row["frame"]].head(4)
-            words = "، ".join(f"{word} {weight:+.2f}" for word, weight in zip(said["word"], said["weight"], strict=True))
-            lines.append(f"  {row['frame']}: {row['score']:.2f} ({row['state']}) {words}".rstrip())
+        words = self.words[self.words["kind"] == "word"]
+        for frame, score, state in self.scores[["frame", "score", "state"]].itertuples(index=False):
+            said = words.loc[words["frame"] == frame, ["word", "weight"]].head(4)
+            shown = "، ".join(
+                f"{word} {weight:+.2f}" for word, weight in said[["word", "weight"]].itertuples(index=False)
+            )
+            lines.append(f"  {frame}: {score:.2f} ({state}) {shown}".rstrip())
         return "\n".join(lines)
 
     def plot(self) -> Any:
@@ -51,7 +54,7 @@ class UnitExplanation:
         from framing.plots import word_weights
 
         parents = self.scores[~self.scores["frame"].str.contains(".", regex=False)]
-        frame = parents.loc[parents["score"].idxmax(), "frame"]
+        frame = parents["frame"].iloc[int(parents["score"].to_numpy().argmax())]
         rows = self.words[(self.words["frame"] == frame) & (self.words["kind"] == "word")]
         return word_weights(rows, title=str(frame))
 
@@ -63,20 +66,19 @@ class UnitExplanation:
         return html.block("".join(parts))
 
 
-def explain_unit(
-    codebook: Codebook, learned: LearnedFrames, encoder: Encoder, text: str, *, n: int
-) -> UnitExplanation:
+def explain_unit(codebook: Codebook, learned: LearnedFrames, encoder: Encoder, text: str, *, n: int) -> UnitExplanation:
     """Explain one text, taken alone."""
     matrix = encoder.encode([text])
     unit = pd.DataFrame({"unit_id": ["0"], "text": [text]})
     signals = learned.signals(codebook, unit, matrix)
     scores = decide(codebook, learned, unit, signals).drop(columns="unit_id")
+    parts = []
     for place, frame in enumerate(codebook.parents):
         curve = learned.curves[frame.frame_id]
-        parts = three_signals(signals, learned.column(frame.frame_id), place)[0] * curve.weights
-        row = scores["frame"] == frame.frame_id
-        scores.loc[row, "threshold"] = round(curve.threshold, DECIMALS)
-        scores.loc[row, ["margin", "description", "word"]] = parts.round(3)
+        added = (three_signals(signals, learned.column(frame.frame_id), place)[0] * curve.weights).round(3)
+        parts.append((frame.frame_id, round(curve.threshold, DECIMALS), *added.tolist()))
+    added_table = pd.DataFrame(parts, columns=["frame", "threshold", "margin", "description", "word"])
+    scores = scores.merge(added_table, on="frame", how="left")
     return UnitExplanation(text, scores, _words(codebook, learned, text), _nearest(codebook, encoder, matrix[0], n))
 
 

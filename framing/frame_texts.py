@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def letters(text: str) -> str:
 def word_pairs(text: str) -> list[str]:
     """Give the stems of a text and each two that stand side by side."""
     stems = [stem(word) for word in words(model_view(text))]
-    return stems + [f"{one} {two}" for one, two in zip(stems, stems[1:], strict=False)]
+    return stems + [f"{one} {two}" for one, two in pairwise(stems)]
 
 
 class TextView:
@@ -43,13 +44,12 @@ class TextView:
         self._words = word_counts
 
     @classmethod
-    def learn(cls, texts: Sequence[str]) -> TextView:
-        """Learn from examples; a feature that stands in one of them only is left out, where there are many."""
+    def learn(cls, texts: Sequence[str]) -> tuple[TextView, Any]:
+        """Learn from examples and give their rows; a feature of one example only is left out, where there are many."""
         min_df = 2 if len(texts) >= 100 else 1
         view = cls(_letter_counter(min_df=min_df), _word_counter(min_df=min_df))
-        view._letters.fit([letters(text) for text in texts])
-        view._words.fit(texts)
-        return view
+        by_letters = view._letters.fit_transform([letters(text) for text in texts])
+        return view, _joined(by_letters, view._words.fit_transform(texts))
 
     @classmethod
     def load(cls, features: Mapping[str, Sequence[str]], rarity: Mapping[str, np.ndarray]) -> TextView:
@@ -76,11 +76,7 @@ class TextView:
 
     def rows(self, texts: Sequence[str]) -> Any:
         """Give the sparse rows, shape `(len(texts), n_features)`, letters before words."""
-        from scipy.sparse import hstack
-
-        by_letters = self._letters.transform([letters(text) for text in texts])
-        by_words = self._words.transform(texts)
-        return hstack([by_letters * LETTERS_SHARE**0.5, by_words * WORDS_SHARE**0.5], format="csr")
+        return _joined(self._letters.transform([letters(text) for text in texts]), self._words.transform(texts))
 
     def word_weights(self, text: str, weights: np.ndarray) -> dict[str, float]:
         """Share what letters and words add to a margin among the words of a text; the sum is whole.
@@ -95,6 +91,12 @@ class TextView:
             for word in owners:
                 found[word] = found.get(word, 0.0) + parts.get(place, 0.0) / len(owners)
         return found
+
+
+def _joined(by_letters: Any, by_words: Any) -> Any:
+    from scipy.sparse import hstack
+
+    return hstack([by_letters * LETTERS_SHARE**0.5, by_words * WORDS_SHARE**0.5], format="csr")
 
 
 def _letter_counter(**options: Any) -> Any:

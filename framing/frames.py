@@ -6,6 +6,7 @@ there are some, by coded units. A unit may carry no frame, one, or several.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,11 +16,15 @@ from threadpoolctl import threadpool_limits
 
 from framing.codebook import Codebook
 from framing.encoders.base import Encoder, fingerprint
-from framing.frame_examples import coded_examples, codebook_examples, describe_frames
-from framing.frame_files import load_frames, save_frames
+from framing.errors import FrameModelError, FramingError
+from framing.files import cache_folder, sha256_text
+from framing.frame_examples import MIN_REFERENCE, codebook_examples, coded_examples, describe_frames
+from framing.frame_files import ABOUT, learning_code, load_frames, save_frames
 from framing.frame_learned import DECIMALS, LearnedFrames, decide, learn_frames
 from framing.frame_reasons import UnitExplanation, explain_unit
 from framing.vectors import Vectors
+
+logger = logging.getLogger(__name__)
 
 NOT_FITTED = "this FrameModel is not fitted; call .fit() first"
 
@@ -94,9 +99,15 @@ class FrameModel:
         self.encoder = encoder
         self.seed = seed
         self._learned: LearnedFrames | None = None
+        codebook.check_scoring()
 
     def fit(
-        self, units: pd.DataFrame | None = None, vectors: Vectors | None = None, codes: pd.DataFrame | None = None
+        self,
+        units: pd.DataFrame | None = None,
+        vectors: Vectors | None = None,
+        codes: pd.DataFrame | None = None,
+        *,
+        store: bool = True,
     ) -> FrameModel:
         """Learn from the codebook's examples, and from coded units where `codes` are given.
 
@@ -105,6 +116,7 @@ class FrameModel:
         codes : `unit_id, frame, value` (value true where the unit carries the frame; children as
             `parent.child`, denials as `contested:<parent>`); a coded unit without a true value teaches "no
             frame". Needs `units` and `vectors`.
+        store : keep what the codebook alone teaches in the cache folder, and take it from there.
 
         Raises
         ------
@@ -112,6 +124,9 @@ class FrameModel:
         """
         # One thread: the matrices are small, and sums in one order give the same bytes each time.
         with threadpool_limits(1):
+            kept = self._kept_in() if store and codes is None else None
+            if kept is not None and self._taken_from(kept):
+                return self
             examples = codebook_examples(self.codebook, encoder=self.encoder)
             coded = None
             if codes is not None:
@@ -121,7 +136,29 @@ class FrameModel:
             if vectors is not None:
                 descriptions = descriptions.measured_on(vectors.matrix)
             self._learned = learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
+            if kept is not None and len(examples.texts) >= MIN_REFERENCE:  # else it has learned from the units, too
+                self._keep(kept)
         return self
+
+    def _kept_in(self) -> Path:
+        """Give the folder of the cache for what this codebook teaches with this encoder, seed and code."""
+        parts = [self.codebook.sha256, fingerprint(self.encoder), str(self.seed), learning_code()]
+        return cache_folder() / "frame-models" / sha256_text("\n".join(parts))[:32]
+
+    def _taken_from(self, folder: Path) -> bool:
+        if not (folder / ABOUT).is_file():
+            return False
+        try:
+            self._learned, _ = load_frames(folder, _identity(self.codebook, self.encoder, self.seed))
+        except FrameModelError as error:
+            logger.warning("a stored frame model is learned again: %s", error)
+        return self._learned is not None
+
+    def _keep(self, folder: Path) -> None:
+        try:
+            self.save(folder)
+        except (FramingError, OSError) as error:
+            logger.warning("the frame model could not be stored: %s", error)
 
     def predict(self, units: pd.DataFrame, vectors: Vectors) -> FrameAssignment:
         """Score units.

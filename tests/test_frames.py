@@ -11,8 +11,8 @@ import pytest
 from framing.arabic import lexical_view
 from framing.articles import read_articles
 from framing.codebook import load_codebook
-from framing.errors import CodebookError
 from framing.denials import has_denial, has_term, is_denied
+from framing.errors import CodebookError
 from framing.frame_learned import FRAME_COLUMNS
 from framing.frames import FrameModel
 from framing.units import split_units

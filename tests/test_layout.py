@@ -58,7 +58,13 @@ ROOMS = [
     "store",  # added: how vectors are kept, apart from which are wanted
     "vectors",
     "denials",  # added: the rules on a frame's words, apart from what is learned
-    "frame_heads",  # added: what the frame model learns, apart from what a score means
+    "frame_texts",  # added: the spelled side of a text, for the frame model
+    "frame_machine",  # added: what the frame model learns, apart from what a margin means
+    "frame_curve",  # added: margins made scores
+    "frame_examples",  # added: what teaches the frame model
+    "frame_learned",  # added: what a fitted model knows, apart from fitting and asking it
+    "frame_files",  # added: a fitted model on disk
+    "frame_reasons",  # added: why a text gets its scores
     "frames",
     "topics",
     "codebook_findings",  # added: what a check finds, told in both languages

@@ -1,4 +1,4 @@
-"""Read tensors from safetensors files, mapped: a tensor is read when it is asked for, and nothing is executed; write one.
+"""Read and write safetensors files. Reading is mapped: a tensor is read when asked for, and nothing is executed.
 
 The format: eight bytes with the length of a JSON header, the header (name -> dtype,
 shape, place), then the numbers. A large model has several files and an index.
