@@ -103,9 +103,7 @@ def test_coded_child_carries_its_parent(book, fake_encoder):
     assert said_of(teach(book, fake_encoder, ("a#0", "blame.by_council", "true"))) == {"blame", "blame.by_council"}
 
 
-@pytest.mark.parametrize(
-    ("code", "denied"), [("contested:safety", "safety"), ("contested:blame.by_council", "blame")]
-)
+@pytest.mark.parametrize(("code", "denied"), [("contested:safety", "safety"), ("contested:blame.by_council", "blame")])
 def test_coded_denial_is_a_denial_of_the_parent(book, fake_encoder, code, denied):
     assert said_of(teach(book, fake_encoder, ("a#0", code, "true"))) == {f"contested:{denied}", CONTESTED}
 
@@ -199,7 +197,12 @@ def test_frame_is_told_by_name_definition_rules_and_those_of_its_children(book, 
 
 
 def test_frame_told_in_english_only_is_described_in_english(tmp_path, fake_encoder):
-    frame = {"id": "one", "name": {"en": "Cost", "ar": "كلفة"}, "definition": {"en": "Told by cost."}, "terms": ["كلفة"]}
+    frame = {
+        "id": "one",
+        "name": {"en": "Cost", "ar": "كلفة"},
+        "definition": {"en": "Told by cost."},
+        "terms": ["كلفة"],
+    }
     path = tmp_path / "codebook.yaml"
     path.write_text(json.dumps({"id": "x", "version": "1", "title": "x", "frames": [frame]}), encoding="utf-8")
     describe_frames(load_codebook(path), encoder=fake_encoder)
