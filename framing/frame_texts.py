@@ -19,6 +19,8 @@ from framing.arabic import lexical_view, model_view, words
 LETTERS_SHARE, WORDS_SHARE = 0.5, 0.5
 # A feature that no text holds: the views take this sign out.
 NOTHING = "\x00"
+# Signs that stand around a word and are no part of it.
+AROUND = "\"'«».,،؛:؟!()"
 _PREFIX = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{3})|^[وف](?=ال)")
 
 
@@ -131,7 +133,7 @@ def _holders(letter_counts: Any, word_counts: Any, text: str) -> dict[int, list[
     for token in letters(text).lower().split():
         for piece in cut(token):
             if (place := letter_counts.vocabulary_.get(piece)) is not None:
-                found.setdefault(place, []).append(token.strip("\"'«».,،؛:؟!()") or token)
+                found.setdefault(place, []).append(token.strip(AROUND) or token)
     shift = len(letter_counts.vocabulary_)
     plain = words(model_view(text))
     stems = [stem(word) for word in plain]

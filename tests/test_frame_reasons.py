@@ -152,7 +152,8 @@ def test_explanation_gives_its_scores_as_a_table(explained):
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_scored_and_explained(model, book, shared_encoder, name):
     text = HOSTILE[name]
-    units = pd.DataFrame({"unit_id": ["a#0", "a#1"], "article_id": "a", "n": [0, 1], "text": [text, text]})
+    units = pd.DataFrame({"unit_id": ["a#0", "a#1"], "article_id": "a", "n": [0, 1]})
+    units["text"] = pd.Series([text, text], dtype=object)
     found = model.predict(units, embed(units, encoder=shared_encoder))
     assert found.frames["score"].between(0, 1).all()
     assert len(found.frames) == 2 * len(book.frame_ids)
