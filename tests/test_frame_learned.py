@@ -158,7 +158,9 @@ def made_up(book, margins, *, texts=None, hits=None, denial=0.0, **changes):
     views = [lexical_view(text) for text in texts or [""] * n]
     seen = Signals(views, table, np.zeros((n, k)), np.zeros((n, k), dtype=bool) if hits is None else hits)
     units = pd.DataFrame({"unit_id": [f"u{row}" for row in range(n)]})
-    return decide(book, learned, units, seen).set_index(["unit_id", "frame"])["state"].unstack()
+    return decide(book, learned, units, seen).pivot_table(
+        index="unit_id", columns="frame", values="state", aggfunc="first"
+    )
 
 
 def test_denial_by_examples_contests_the_nearest_parent_only(book):
@@ -210,7 +212,9 @@ def test_likeliest_child_shares_its_parents_state_also_where_it_is_contested(boo
 def test_contested_is_taught_by_examples(book, fake_encoder):
     """Said so, a frame is denied without any of its words and without a word of denial."""
     texts = [f"الحديث عن هلاك العابرين مبالغ فيه، قال شاهد من الحي {letter}" for letter in "ابتثجحخد"]
-    rows = [{"text": text, "contested": "safety", "style": style} for text, style in zip(texts, "xyz" * 3, strict=False)]
+    rows = [
+        {"text": text, "contested": "safety", "style": style} for text, style in zip(texts, "xyz" * 3, strict=False)
+    ]
     taught = FrameModel(book.add_examples(rows), encoder=fake_encoder).fit()
     assert np.isfinite(taught.learned.denial)
     units = make_article("الحديث عن هلاك العابرين مبالغ فيه، قال موظف.")
@@ -351,7 +355,7 @@ def test_examples_of_one_style_that_are_all_alike_teach_without_failing(tmp_path
     model = FrameModel(book, encoder=fake_encoder).fit()
     found = model.predict(units.drop(columns="n"), embed(units, encoder=fake_encoder)).frames
     assert np.isfinite(found["score"]).all()
-    assert found["score"].nunique() == 1
+    assert (found["score"] == found["score"].iloc[0]).all()
     assert found["state"].eq("carried").all()
 
 

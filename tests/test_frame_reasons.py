@@ -28,7 +28,10 @@ HOSTILE = {
     "marks": "خ" + "\u0651" * 3000 + "طر",
     "emoji": "😀" * 500,
     "latin": "The bridge IS dangerous 2024",
-    "long": "خطر على الجسر " * 7200,
+}
+# A hundred thousand characters, and a tenth of them where seconds count.
+LONG = {
+    "one sentence": "خطر على الجسر " * 7200,
     "one word": "خ" * 100_000,
     "denials": "لا خطر ولا كلفة، ليس خطر " * 4000,
     "denials without a stop": "لا خطر " * 14_000,
@@ -149,9 +152,16 @@ def test_explanation_gives_its_scores_as_a_table(explained):
 # Hostile texts
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_is_scored_and_explained(model, book, shared_encoder, name):
-    text = HOSTILE[name]
+def hostile_texts():
+    """Give every hostile text by its name; whole long ones are slow."""
+    yield from (pytest.param(text, id=name) for name, text in HOSTILE.items())
+    for name, text in LONG.items():
+        yield pytest.param(text[:10_000], id=name)
+        yield pytest.param(text, id=f"{name}, long", marks=pytest.mark.slow)
+
+
+@pytest.mark.parametrize("text", list(hostile_texts()))
+def test_hostile_text_is_scored_and_explained(model, book, shared_encoder, text):
     units = pd.DataFrame({"unit_id": ["a#0", "a#1"], "article_id": "a", "n": [0, 1]})
     units["text"] = pd.Series([text, text], dtype=object)
     found = model.predict(units, embed(units, encoder=shared_encoder))
