@@ -170,10 +170,10 @@ def corpora() -> dict[str, pd.DataFrame]:
 def precisions() -> str:
     """Compare assignments by the encoder's precisions; each model is taught by vectors of the precision it reads."""
     codebook = framing.load_codebook(CODEBOOK)
-    engines: list[Encoder] = [Exact(), E5Small("auto"), E5Small("wheel")]
+    engines: list[Encoder] = [Exact(), E5Small("auto")]
     models = {e.precision: FrameModel(codebook, encoder=e, seed=SEED).fit() for e in engines}
     lines = [
-        "### The same units by int8 and int4 against fp32\n",
+        "### The same units by the encoder's engine of this machine against fp32\n",
         "Same: the states of all parents. Near: of the units that differ, the median distance of the fp32 score from"
         " its threshold where the states differ.\n",
         "| units | precision | same | per parent | carried by fp32, by it | score off by, mean (most) | near |",
