@@ -182,8 +182,8 @@ def precisions() -> str:
     parents = [frame.frame_id for frame in codebook.parents]
     for name, units in corpora().items():
         found = {p: m.predict(units, embed(units, encoder=m.encoder)).to_frame() for p, m in models.items()}
-        for precision in list(found)[1:]:
-            lines.append(compared(f"{name} ({len(units)})", precision, found, parents, models["fp32"].thresholds))
+        cuts, label = models["fp32"].thresholds, f"{name} ({len(units)})"
+        lines += [compared(label, precision, found, parents, cuts) for precision in list(found)[1:]]
     return "\n".join([*lines, ""])
 
 
