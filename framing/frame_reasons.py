@@ -54,7 +54,7 @@ class UnitExplanation:
 
     def plot(self) -> Any:
         """Draw each word's weight for the frame with the highest score; give the matplotlib figure."""
-        from framing.plots import word_weights
+        from framing.word_plot import word_weights
 
         parents = self.scores[~self.scores["frame"].str.contains(".", regex=False)]
         frame = parents["frame"].iloc[int(parents["score"].to_numpy().argmax())]
