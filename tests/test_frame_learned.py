@@ -12,7 +12,7 @@ from framing import frame_learned
 from framing.arabic import lexical_view
 from framing.codebook import load_codebook
 from framing.errors import CodebookError
-from framing.frame_curve import coded_prevalence, told_curve
+from framing.frame_curve import PREVALENCE, coded_prevalence, told_curve
 from framing.frame_examples import Descriptions, codebook_examples, columns_of
 from framing.frame_learned import (
     DECIMALS,
@@ -343,7 +343,7 @@ def test_coded_units_bring_their_own_prevalence(book, fake_encoder):
         n_yes, n = 2 * coded.column(frame.frame_id).sum(), 2 * len(coded.texts)
         seen = (n_yes + 0.5) / (n + 1.0)
         assert curve.shift == pytest.approx(np.log(drawn / (1 - drawn)) - np.log(seen / (1 - seen)))
-        assert min(share, 0.15) <= drawn <= max(share, 0.15)
+        assert min(share, PREVALENCE) <= drawn <= max(share, PREVALENCE)
         assert plain.n_coded == 0
 
 
