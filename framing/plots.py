@@ -39,7 +39,6 @@ from framing.optional import require
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
 VOICE_MARKERS = {"own": "o", "attributed": "^", "quoted": "s"}
 
 
