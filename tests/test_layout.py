@@ -104,6 +104,7 @@ ROOMS = [
     "flow",  # added: the corpus flow as a result, which the report shows
     "report",
     "corpus",  # added: from files to the articles analysed, usable without a whole study
+    "study_codes",  # added: the hand codes a study names
     "pipeline",
     "single",  # added: frames of one table, without a study
     "robustness_choices",  # added: what each choice makes of a study
