@@ -52,6 +52,7 @@ def test_what_was_measured_less_the_slack_is_the_new_floor(raised, script):
     assert found["f1"] == {"one": pytest.approx(0.9 - script.SLACK), "two": pytest.approx(0.9 - script.SLACK)}
     assert found["macro_f1"] == pytest.approx(0.9 - script.SLACK)
     assert found["note"] == "A note."
+    assert found["measured"] == {"one": 0.9, "two": 0.9, "macro": 0.9}
 
 
 def test_measured_within_the_slack_changes_nothing(raised):
