@@ -22,6 +22,8 @@ import numpy as np
 START, TRUST = np.array([5.5, 0.5, 2.4, 0.0]), np.array([5.0, 5.0, 20.0, 20.0])
 # The same where the corpus's own units help to describe the frames: closeness then says more.
 SEEDED, SEEDED_TRUST = np.array([4.5, 0.75, 2.0, -0.2]), np.array([10.0, 100.0, 20.0, 20.0])
+# From so many examples of a frame on, trust in the start falls as they grow.
+WEARS_OFF = 50.0
 # Without examples: description and a word, what they must outweigh, and the log-odds of a unit just carried.
 TOLD, TOLD_BIAS, TOLD_SHIFT = np.array([0.0, 1.3, 2.4]), -2.0, -1.0
 # The share of units that carry a frame, before anything is known of a corpus; and how many coded units it is worth.
@@ -73,6 +75,7 @@ def fit_curve(
 
     table = np.column_stack([signals, np.ones(len(signals))])
     start, trust = (SEEDED, SEEDED_TRUST) if seeded else (START, TRUST)
+    trust = trust * WEARS_OFF / max(WEARS_OFF, float(wanted.sum()))
     sign = np.where(wanted, 1.0, -1.0)
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
