@@ -15,7 +15,7 @@ def measure() -> str:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["FRAMING_CACHE"] = str(Path(folder) / "cache")
         runs = {
-            name: framing.run_study(package_data("demo", "study.yaml"), out=Path(folder) / name)
+            name: framing.run_study(package_data("demo", "study.yaml"), out=Path(folder) / name, fresh=True)
             for name in ("cold", "warm")
         }
         lines = [

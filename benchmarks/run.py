@@ -17,7 +17,10 @@ from framing.folder import machine, package_versions
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.md"
 # In the order of the page.
-NAMES = ("reading", "ingest", "relevance", "sentences", "voices", "frames", "encode", "static", "store", "demo")
+NAMES = (
+    "reading", "ingest", "relevance", "sentences", "voices", "frames", "topics", "arabert_text", "encode", "static",
+    "store", "study", "demo",
+)  # fmt: skip
 
 
 def header() -> str:

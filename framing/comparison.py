@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from framing import html
 from framing.counts import VOICES, FrameCounts, count_frames
@@ -169,7 +170,10 @@ def compare_outlets(
         voices, weights, copies, article_rule, frames_order,
     )  # fmt: skip
     options = Compare(level, n_boot, n_perm, family, min_articles, reference)
-    differences, mdd, n_drawn = pair_differences(counts, options, seed=seed)
+    # The matrices are many and small: threads would wait for each other, and sums differ with their number.
+    with threadpool_limits(limits=1):
+        differences, mdd, n_drawn = pair_differences(counts, options, seed=seed)
+        omnibus = omnibus_tests(counts, options, seed=seed)
     settings = {
         "article_rule": article_rule, "level": level, "n_boot": n_boot, "n_perm": n_drawn, "family": family,
         "reference": reference, "min_articles": min_articles, "seed": seed, "n_outlets": len(counts.outlets),
@@ -181,7 +185,7 @@ def compare_outlets(
         shares=_shares(counts, options),
         by_voice=_by_voice(counts, options),
         differences=differences,
-        omnibus=omnibus_tests(counts, options, seed=seed),
+        omnibus=omnibus,
         contested=_contested(counts),
         mdd=mdd,
         evidence=counts.evidence,

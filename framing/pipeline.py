@@ -11,24 +11,32 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 import framing
-from framing import plots
 from framing.codebook import Codebook, load_codebook
 from framing.comparison import OutletComparison, compare_outlets
 from framing.copy_matrix import MatrixBy
 from framing.corpus import Corpus, build_corpus, corpus_flow
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
-from framing.files import sha256_text, write_bytes, write_csv, write_json, write_parquet, write_text
+from framing.files import sha256_bytes, sha256_text, write_bytes, write_csv, write_json, write_parquet, write_text
 from framing.flow import CorpusFlow
-from framing.folder import ResultsFolder, check_whole, machine, package_versions, read_manifest, read_table
+from framing.folder import (
+    ResultsFolder,
+    check_whole,
+    code_hash,
+    machine,
+    package_versions,
+    read_manifest,
+    read_table,
+)
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
 from framing.relevance import judge_relevance
-from framing.report import build_report
-from framing.report.figures import draw_figures
+from framing.report import LANGUAGES, build_report
+from framing.report.figures import draw_figures, figure_texts
 from framing.report.language import Texts
 from framing.report.results import read_results
 from framing.report.sections import judge_presence, limits
@@ -136,6 +144,7 @@ def run_study(
     encoder: str | Encoder | None = None,
     command: str = "framing run",
     progress: bool = False,
+    fresh: bool = False,
 ) -> StudyResults:
     """Run a whole study and write its results folder.
 
@@ -144,6 +153,7 @@ def run_study(
     study : settings, or the path of a study file.
     out : the folder to write; a run that was stopped goes on there.
     encoder : in place of the study's own.
+    fresh : assign frames and fit clusters again, also where the same study left them in `out` or in the cache folder.
 
     Raises
     ------
@@ -154,12 +164,13 @@ def run_study(
         settings = replace(settings, encoder=encoder)
     clock = _Clock()
     codebook = load_codebook(settings.codebook, folder=settings.folder)
+    codebook.check_scoring()
     model = (
         encoder
         if encoder is not None and not isinstance(encoder, str)
         else load_encoder(settings.encoder, precision=settings.precision)
     )
-    folder = ResultsFolder(out)
+    folder = ResultsFolder(out, shared=True, fresh=fresh)
     if (other := folder.other_study(settings.raw)) is not None:
         logger.warning("%s held the results of another study (%s); they are replaced", out, other)
     folder.begin()
@@ -180,8 +191,7 @@ def run_study(
     with clock("report"):
         _write_tables(folder.path, settings, corpus, units, voices, comparison, codebook)
         manifest = _manifest(settings, command, corpus, units, codebook, vectors, clock)
-        _write_figures(folder.path, settings, manifest)
-        build_report(folder.path, manifest=manifest)
+        _write_report(folder.path, settings, manifest)
     manifest["seconds"] = clock.seconds
     folder.finish(manifest)
     return open_results(folder.path)
@@ -199,9 +209,9 @@ def _assign(
 ) -> tuple[FrameAssignment, TopicAssignment]:
     codes = read_codes(study, units)
     key = {
-        "version": framing.__version__, "units": _hash(units), "codebook": codebook.sha256, "encoder": vectors.encoder,
-        "seed": study.seed, "packages": package_versions(),
-        "codes": None if codes is None else _hash(codes), "topics": dataclasses.asdict(study.topics),
+        "version": framing.__version__, "code": code_hash(), "packages": package_versions(), "seed": study.seed,
+        "units": _hash(units), "codebook": codebook.sha256, "codes": None if codes is None else _hash(codes),
+        "encoder": vectors.encoder, "vectors": _digest(vectors.matrix),
     }  # fmt: skip
 
     def frames() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
@@ -223,10 +233,15 @@ def _assign(
                 sample=study.topics.sample,
                 seed=study.seed,
             )
-        return {"unit_topics": found.unit_topics, "topics": found.topics}, {"reason": found.reason, **found.settings}
+        return found.tables(), found.manifest()
 
+    key |= {"topics": dataclasses.asdict(study.topics), "outlets": outlets}
     tables, facts = folder.stage("topics", key, topics)
-    return assignment, TopicAssignment(tables["unit_topics"], tables["topics"], facts, facts["reason"])
+    found = TopicAssignment(
+        tables["unit_topics"], tables["topics"], facts, facts["reason"], log=tuple(facts["edits"]),
+        assignment=assignment, vectors=vectors,
+    )  # fmt: skip
+    return assignment, found
 
 
 def read_codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
@@ -250,6 +265,12 @@ def read_codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
 
 def _hash(table: pd.DataFrame) -> str:
     return sha256_text(table.to_csv(index=False))
+
+
+def _digest(matrix: np.ndarray) -> str:
+    """Hash a matrix block by block: a second copy of all vectors would double the memory they take."""
+    blocks = range(0, len(matrix), 4096)
+    return sha256_text("".join(sha256_bytes(matrix[start : start + 4096].tobytes()) for start in blocks))
 
 
 def _compare(
@@ -293,6 +314,8 @@ def _write_tables(
         write_csv(path / "comparison" / f"{name}.csv", table.assign(**mark) if mark else table)
     if codebook.path is not None:
         write_bytes(path / "codebook.yaml", codebook.path.read_bytes())
+    else:
+        write_text(path / "codebook.yaml", codebook.to_yaml())
     write_json(path / "settings.json", effective_settings(study, comparison))
 
 
@@ -306,13 +329,17 @@ def effective_settings(study: Study, comparison: OutletComparison) -> dict[str, 
     return settings
 
 
-def _write_figures(path: Path, study: Study, manifest: dict[str, Any]) -> None:
-    """Write the report's figures as files of their own, in the report's languages."""
-    languages: tuple[Language, ...] = ("ar", "en")
+def _write_report(path: Path, study: Study, manifest: dict[str, Any]) -> None:
+    """Draw each figure once, in the report's languages: as a file of its own, and into the page."""
     results = read_results(path, manifest=manifest)
-    for language in languages if study.report.language == "both" else (study.report.language,):
-        for name, figure in draw_figures(results, Texts(language, codebook=results.codebook)).items():
-            write_text(path / "figures" / f"{name}-{language}.svg", plots.svg(figure))
+    drawn = {
+        language: figure_texts(results, Texts(language, codebook=results.codebook))
+        for language in LANGUAGES[study.report.language]
+    }
+    for language, figures in drawn.items():
+        for name, svg in figures.items():
+            write_text(path / "figures" / f"{name}-{language}.svg", svg)
+    build_report(path, manifest=manifest, figures=drawn)
 
 
 def _manifest(

@@ -208,24 +208,78 @@ def copy_matrix(
     sizes = cells.drop_duplicates("row")["size"]
     columns = [name or said["no_agency"] for name in grid["n"].columns]
     rows = [f"{name} ({size})" if by == "agency" else name for name, size in zip(grid.index, sizes, strict=True)]
+    figure = _shaded_grid(n, shade, rows, columns, language)
+    axes = figure.axes[0]
+    axes.set_xlabel(said["agency" if by == "agency" else "later"])
+    axes.set_ylabel("" if by == "agency" else said["earlier"])
+    figure.supxlabel("\n".join(textwrap.wrap(said[f"of_{by}"].format(n=unknown), 60)), fontsize=9, color=SOFT)
+    return marked(figure, synthetic)
+
+
+def speaker_grid(
+    speakers: pd.DataFrame,
+    *,
+    language: Language = "ar",
+    synthetic: bool = False,
+    names: Mapping[str, str] | None = None,
+    limit: int = 20,
+) -> Figure:
+    """Draw who carries which frame as a shaded grid: speakers by frames, the outlets' own words above.
+
+    Parameters
+    ----------
+    speakers : `frame, kind, speaker, n_units, n_frame, share`, as `framing.voice_tables.frame_speakers` gives them.
+    names : what to call frames.
+    limit : most speakers shown; the number left out is written below.
+    """
+    said = words(language)
+    if not len(speakers):
+        return empty_figure(language, synthetic)
+    frames = list(dict.fromkeys(speakers["frame"]))
+    named = speakers[speakers["kind"] == "speaker"].groupby("speaker")["n_units"].sum()
+    top = [
+        ("speaker", str(name)) for name in named.sort_index().sort_values(ascending=False, kind="stable").index[:limit]
+    ]
+    kinds = set(speakers["kind"])
+    rows = [("outlet", "")] * ("outlet" in kinds) + top
+    rows += [(kind, "") for kind in ("others", "unnamed") if kind in kinds]
+    cells = speakers.set_index(["kind", "speaker", "frame"])
+    keys = [[(*row, frame) for frame in frames] for row in rows]
+    n = np.array([[cells["n_units"].get(key, 0) for key in line] for line in keys], dtype=int)
+    share = np.array([[cells["share"].get(key, 0.0) for key in line] for line in keys], dtype=float)
+    labels = [name or said["own" if kind == "outlet" else kind] for kind, name in rows]
+    sizes = speakers.drop_duplicates("frame")["n_frame"]
+    columns = [f"{(names or {}).get(frame, frame)} ({size})" for frame, size in zip(frames, sizes, strict=True)]
+    figure = _shaded_grid(n, share, labels, columns, language)
+    note = [said["of_frame"], *([said["speakers_left"].format(n=len(named) - limit)] if len(named) > limit else [])]
+    figure.supxlabel("\n".join(line for text in note for line in textwrap.wrap(text, 60)), fontsize=9, color=SOFT)
+    return marked(figure, synthetic)
+
+
+def _shaded_grid(
+    n: np.ndarray[Any, Any],
+    shade: np.ndarray[Any, Any],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    language: Language,
+) -> Figure:
+    """Draw numbers on a shaded grid, rows and columns named; cells whose shade is missing stay blank."""
     longest = max(len(wrapped(name, 16).split("\n")[0]) for name in columns)
     figure = new_figure(2.6 + 0.52 * len(columns), 1.5 + 0.09 * longest + 0.36 * len(rows) * n_lines(rows))
     matplotlib = require("matplotlib", why="to draw figures")
     with matplotlib.rc_context(STYLE):
         axes = figure.subplots()
     shades = require("matplotlib.colors", why="to draw figures").LinearSegmentedColormap.from_list("", ["white", MARK])
-    axes.imshow(np.ma.masked_invalid(shade), cmap=shades, vmin=0, vmax=max(0.2, float(np.nanmax(shade))), aspect="auto")
+    most = max(0.2, float(np.nanmax(shade)))
+    axes.imshow(np.ma.masked_invalid(shade), cmap=shades, vmin=0, vmax=most, aspect="auto")
     for y, x in zip(*np.nonzero(n), strict=True):
-        dark = shade[y, x] > 0.55 * max(0.2, float(np.nanmax(shade)))
-        axes.text(x, y, str(n[y, x]), ha="center", va="center", fontsize=9, color="white" if dark else INK)
+        color = "white" if shade[y, x] > 0.55 * most else INK
+        axes.text(x, y, str(n[y, x]), ha="center", va="center", fontsize=9, color=color)
     label_rows(axes, rows, language)
     _grid_lines(axes, len(rows), len(columns), language)
     labels = [wrapped(name, 16) for name in columns]
     axes.set_xticks(range(len(columns)), labels=labels, rotation=90, parse_math=False, color=INK)
-    axes.set_xlabel(said["agency" if by == "agency" else "later"])
-    axes.set_ylabel("" if by == "agency" else said["earlier"])
-    figure.supxlabel("\n".join(textwrap.wrap(said[f"of_{by}"].format(n=unknown), 60)), fontsize=9, color=SOFT)
-    return marked(figure, synthetic)
+    return figure
 
 
 def codebook_scores(

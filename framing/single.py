@@ -63,6 +63,7 @@ def find_frames(
     ArticleError, CodebookError, EncoderError : the input is at fault.
     """
     book = load_codebook(codebook)
+    book.check_scoring()
     model = load_encoder(encoder) if isinstance(encoder, str) else encoder
     folder = ResultsFolder(out)
     folder.begin()
@@ -183,7 +184,7 @@ def _manifest(
             "units": len(units.table),
             "boilerplate": len(units.boilerplate),
         },
-        "topics": {"reason": topics.reason, **topics.settings},
+        "topics": topics.manifest(),
         "vectors": {"embedded": vectors.embedded, "from_store": vectors.from_store, "damaged": vectors.damaged},
         "seconds": {},
     }

@@ -22,6 +22,8 @@ Labels = npt.NDArray[np.signedinteger[Any]]
 
 # Draws are made in blocks of about this many cells, so that memory stays flat.
 BLOCK_CELLS = 4_000_000
+# Permutations in smaller ones, which stay in the processor's cache.
+BLOCK_DRAWN = 200_000
 
 
 @dataclass(frozen=True)
@@ -196,27 +198,38 @@ def permutation_test(
     studentising, unequal variances break the test. Phipson & Smyth (2010), SAGMB 9:39, for p.
     """
     cells = _Cells.from_articles(numerators, denominators, labels, clusters)
-    observed = cells.statistic(cells.labels[None, :])[0]
+    observed = cells.statistic(cells.observed)[0]
     rng = np.random.default_rng(seed)
     exceeding = np.zeros(numerators.shape[1])
-    step = max(1, BLOCK_CELLS // max(len(cells.labels), 1))
+    step = max(1, BLOCK_DRAWN // cells.n_drawn)
     for start in range(0, n_perm, step):
-        permuted = cells.permuted(min(step, n_perm - start), rng)
-        drawn = cells.statistic(permuted)
+        drawn = cells.statistic(cells.permuted(min(step, n_perm - start), rng))
         # Equal values must count as equal: sums in another order differ in the last digits.
         exceeding += (np.abs(drawn) >= np.abs(observed) - 1e-9).sum(axis=0)
     return PermutationTest(statistic=observed, p=(exceeding + 1) / (n_perm + 1), n_perm=n_perm)
 
 
 @dataclass(frozen=True)
-class _Cells:
-    """What each cluster adds to each outlet: one row per pair that occurs."""
+class _Draws:
+    """Drawn labels: how many clusters of each kind a label has, and the label of each part of a spanning cluster."""
 
-    numerators: Floats
-    denominators: Floats
-    labels: Ints
-    clusters: Ints
-    n_labels: int
+    counts: Ints  # (n_labels, n_draws, n_kinds)
+    parts: Labels  # (n_draws, n_parts)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """What clusters add to outlets, as far as labels can be exchanged.
+
+    Clusters of one outlet that add the same are one `kind`: to shuffle labels over them is to draw, without
+    replacement, how many of each kind a label gets. That takes as long for 100 clusters as for 100,000.
+    A cluster that several outlets printed stands apart, a `part` for each outlet, its parts in a row.
+    """
+
+    kinds: Floats  # (n_kinds, n_frames + 1), the last column the denominator
+    parts: Floats  # (n_parts, n_frames + 1)
+    spanning: list[Ints]  # parts of each spanning cluster
+    observed: _Draws
 
     @classmethod
     def from_articles(cls, numerators: Floats, denominators: Floats, labels: Ints, clusters: Ints) -> _Cells:
@@ -224,48 +237,57 @@ class _Cells:
         pairs = np.column_stack([clusters[keep], labels[keep]])
         unique, position = np.unique(pairs, axis=0, return_inverse=True)
         sums = sum_by(np.column_stack([numerators[keep], denominators[keep]]), position.ravel())
+        _, sizes = np.unique(unique[:, 0], return_counts=True)
+        spans = np.repeat(sizes > 1, sizes)
+        kinds, kind = np.unique(sums[~spans], axis=0, return_inverse=True)
         n_labels = int(labels.max(initial=0)) + 1
-        return cls(sums[:, :-1], sums[:, -1], unique[:, 1], unique[:, 0], n_labels)
+        cells = np.bincount(unique[~spans, 1] * len(kinds) + kind.ravel(), minlength=n_labels * len(kinds))
+        counts = cells.reshape(n_labels, 1, len(kinds))
+        ends = np.cumsum(sizes[sizes > 1])
+        spanning = [np.arange(end - size, end) for end, size in zip(ends, sizes[sizes > 1], strict=True)]
+        return cls(kinds, sums[spans], spanning, _Draws(counts, unique[None, spans, 1]))
 
     @property
-    def spanning(self) -> list[Ints]:
-        """Rows of each cluster that stands in several outlets."""
-        _, starts, sizes = np.unique(self.clusters, return_index=True, return_counts=True)
-        return [np.arange(start, start + size) for start, size in zip(starts, sizes, strict=True) if size > 1]
+    def n_drawn(self) -> int:
+        """Numbers that one draw takes."""
+        return max(1, self.observed.counts.size + len(self.parts))
 
-    def permuted(self, n_draws: int, rng: np.random.Generator) -> Labels:
+    def permuted(self, n_draws: int, rng: np.random.Generator) -> _Draws:
         """Draw labels: over all clusters of one outlet together, within each spanning cluster apart."""
-        # Small numbers: shuffling is most of the time, and it moves memory.
-        draws = np.tile(self.labels.astype(np.int16), (n_draws, 1))
-        single = np.ones(len(self.labels), dtype=bool)
-        for rows in self.spanning:
-            single[rows] = False
-            draws[:, rows] = rng.permuted(draws[:, rows], axis=1)
-        draws[:, single] = rng.permuted(draws[:, single], axis=1)
-        return draws
+        parts = np.tile(self.observed.parts, (n_draws, 1))
+        for columns in self.spanning:
+            parts[:, columns] = rng.permuted(parts[:, columns], axis=1)
+        remaining = np.tile(self.observed.counts.sum(axis=0), (n_draws, 1))
+        counts = np.empty((len(self.observed.counts), *remaining.shape), dtype=np.intp)
+        for label, size in enumerate(self.observed.counts.sum(axis=(1, 2))[:-1]):
+            left, others = np.full(n_draws, size), remaining.sum(axis=1)
+            for kind in range(remaining.shape[1]):
+                others -= remaining[:, kind]
+                counts[label, :, kind] = rng.hypergeometric(remaining[:, kind], others, left)
+                left -= counts[label, :, kind]
+            remaining -= counts[label]
+        counts[-1] = remaining
+        return _Draws(counts, parts)
 
-    def statistic(self, draws: Labels) -> Floats:
-        """Give the statistic of each row of labels, (n_draws, n_frames)."""
+    def statistic(self, draws: _Draws) -> Floats:
+        """Give the statistic of each draw, (n_draws, n_frames)."""
         shares, variances, totals = self.moments(draws)
-        if self.n_labels == 2:
+        if len(shares) == 2:
             variance = variances[0] + variances[1] - 2 * self.covariance(draws, shares, totals)
             return _studentised(shares[0] - shares[1], variance)
         precision = 1 / np.where(variances > 0, variances, np.inf)
         common = (shares * precision).sum(axis=0) / np.maximum(precision.sum(axis=0), 1e-300)
         return np.asarray(((shares - common) ** 2 * precision).sum(axis=0), dtype=float)
 
-    def moments(self, draws: Labels) -> tuple[Floats, Floats, Floats]:
+    def moments(self, draws: _Draws) -> tuple[Floats, Floats, Floats]:
         """Share, linearised variance and total per label: (n_labels, n_draws, n_frames or 1)."""
-        n_frames = self.numerators.shape[1]
-        y, m = self.numerators, self.denominators[:, None]
-        columns = np.hstack([y, y**2, y * m, m, m**2, np.ones_like(m)])
-        pooled = y.sum(axis=0) / m.sum()
+        n_frames = self.kinds.shape[1] - 1
+        of_kinds, of_parts = _columns(self.kinds), _columns(self.parts)
+        whole = draws.counts[:, 0].sum(axis=0) @ of_kinds + of_parts.sum(axis=0)
+        pooled = whole[:n_frames] / whole[-3]
         shares, variances, totals = [], [], []
-        left = np.tile(columns.sum(axis=0), (len(draws), 1))
-        for label in range(self.n_labels):
-            last = label == self.n_labels - 1
-            sums = left if last else (draws == label).astype(float) @ columns
-            left = left - sums
+        for label, counts in enumerate(draws.counts):
+            sums = counts @ of_kinds + (draws.parts == label).astype(float) @ of_parts
             total, squares, count = sums[:, -3:-2], sums[:, -2:-1], np.maximum(sums[:, -1:], 1)
             share = sums[:, :n_frames] / np.maximum(total, 1e-300)
             spread = sums[:, n_frames : 2 * n_frames] - 2 * share * sums[:, 2 * n_frames : 3 * n_frames]
@@ -276,17 +298,23 @@ class _Cells:
             totals.append(total)
         return np.stack(shares), np.stack(variances), np.stack(totals)
 
-    def covariance(self, draws: Labels, shares: Floats, totals: Floats) -> Floats:
+    def covariance(self, draws: _Draws, shares: Floats, totals: Floats) -> Floats:
         """Covariance of two shares through the clusters both outlets printed."""
         pairs = np.array(self.spanning, dtype=np.intp).reshape(-1, 2)
-        straight = (draws[:, pairs[:, 0]] == 0).astype(float)
+        straight = (draws.parts[:, pairs[:, 0]] == 0).astype(float)
         product = np.zeros_like(shares[0])
         for weight, a, b in ((straight, pairs[:, 0], pairs[:, 1]), (1 - straight, pairs[:, 1], pairs[:, 0])):
-            y_a, y_b = self.numerators[a], self.numerators[b]
-            m_a, m_b = self.denominators[a][:, None], self.denominators[b][:, None]
+            y_a, y_b = self.parts[a, :-1], self.parts[b, :-1]
+            m_a, m_b = self.parts[a, -1:], self.parts[b, -1:]
             product += weight @ (y_a * y_b) - shares[1] * (weight @ (y_a * m_b))
             product += shares[0] * shares[1] * (weight @ (m_a * m_b)) - shares[0] * (weight @ (y_b * m_a))
         return np.asarray(product / np.maximum(totals[0] * totals[1], 1e-300), dtype=float)
+
+
+def _columns(rows: Floats) -> Floats:
+    """Give what is summed of each row: y, y squared, y times m, m, m squared, and 1."""
+    y, m = rows[:, :-1], rows[:, -1:]
+    return np.hstack([y, y**2, y * m, m, m**2, np.ones_like(m)])
 
 
 def _studentised(difference: Floats, variance: Floats) -> Floats:

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from framing.files import cache_folder
+from framing.stage_cache import clear_stages, stages_size
 
 logger = logging.getLogger(__name__)
 
@@ -170,20 +171,20 @@ def _mounts() -> list[tuple[str, str]]:
 
 
 def store_info() -> dict[str, Any]:
-    """Count the stored vectors per encoder; empty where there is no store."""
+    """Count the stored vectors per encoder (empty where there is no store), and the bytes of kept stages."""
     path = store_path()
     if not path.is_file():
-        return {"path": str(path), "bytes": 0, "vectors": {}}
+        return {"path": str(path), "bytes": 0, "vectors": {}, "stages": stages_size()}
     with closing(sqlite3.connect(path, timeout=10)) as connection:
         rows = connection.execute(
             "SELECT label, COUNT(*) FROM vectors JOIN encoders ON encoders.id = vectors.encoder GROUP BY label"
         ).fetchall()
-    return {"path": str(path), "bytes": path.stat().st_size, "vectors": dict(rows)}
+    return {"path": str(path), "bytes": path.stat().st_size, "vectors": dict(rows), "stages": stages_size()}
 
 
 def clear_store() -> int:
-    """Delete the store, and those of older versions; give the number of bytes freed."""
-    freed = 0
+    """Delete the store, those of older versions and the kept stages; give the number of bytes freed."""
+    freed = clear_stages()
     for path in sorted(store_path().parent.glob("vectors*.sqlite*")):
         freed += path.stat().st_size
         path.unlink()

@@ -40,7 +40,7 @@ class Topics:
     """Clustering: smallest cluster ("auto": by the number of units) and how many units are fitted."""
 
     min_size: int | None = None
-    sample: int = 50_000
+    sample: int = 10_000
 
 
 @dataclass(frozen=True)
@@ -249,7 +249,7 @@ class _Reader:
             ),
             "topics": Topics(
                 min_size=self.auto("topics.min_size", topics.get("min_size", "auto"), 2),
-                sample=self.whole("topics.sample", topics.get("sample", 50_000), 100),
+                sample=self.whole("topics.sample", topics.get("sample", 10_000), 100),
             ),
             "report": ReportSettings(
                 language=self.choice("report.language", report.get("language", "ar"), ("ar", "en", "both")),

@@ -11,6 +11,10 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
+from framing.codebook import load_codebook
+from framing.frames import FrameAssignment
+from framing.vectors import Vectors
+
 DATA = Path(__file__).parent / "data"
 # A machine that is busy makes no text wrong: time is measured as growth, not by the clock.
 settings.register_profile("framing", deadline=None)
@@ -108,3 +112,40 @@ def growth() -> Callable[[Callable[[str], object], str], float]:
         return ratio
 
     return measure
+
+
+ABOUT = {"name": "made", "revision": "1", "precision": "fp32", "n_dims": 8}
+OUTLETS = ["صحيفة الفنار", "قناة جيم"]
+# Three groups of sentences; every one holds function words, a reporting verb and the name of an outlet.
+GROUPS = {
+    "safety": "وقالت صحيفة الفنار إن انهيار الأعمدة في {} خطر على هذا الممر",
+    "economy": "وأضافت قناة جيم أن كلفة الموازنة في {} زادت خلال ذلك العام",
+    "": "وذكرت صحيفة الفنار أن طيور النهر في {} هاجرت منذ الشتاء",
+}
+PLACES = ["القرية", "المدينة", "الضاحية", "البلدة", "الميناء", "الحقول", "الجزيرة", "الغابة", "الصحراء", "الهضبة"]
+
+
+@pytest.fixture(scope="session")
+def make():
+    """Give a function that makes an assignment and vectors of three tight groups of units."""
+    codebook = load_codebook(DATA / "codebook.yaml")
+
+    def made(n, *, spread=0.05, apart=True):
+        rng = np.random.default_rng(0)
+        names = list(GROUPS)
+        kinds = [i % 3 if apart else 0 for i in range(n)]
+        texts = [GROUPS[names[k]].format(PLACES[(i // 3) % len(PLACES)]) for i, k in enumerate(kinds)]
+        ids = [f"a{i // 2}#{i}" for i in range(n)]
+        units = pd.DataFrame({"unit_id": ids, "article_id": [f"a{i // 2}" for i in range(n)], "text": texts})
+        centres = np.eye(8, dtype=np.float32)[:3]
+        matrix = centres[kinds] + rng.normal(0, spread, (n, 8)).astype(np.float32)
+        matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+        rows = [
+            (ids[i], frame, 0.9 if names[kinds[i]] == frame else 0.1, "carried" if names[kinds[i]] == frame else "none")
+            for i in range(n)
+            for frame in ("safety", "economy")
+        ]
+        frames = pd.DataFrame(rows, columns=["unit_id", "frame", "score", "state"])
+        return FrameAssignment(frames, units, codebook), Vectors(tuple(ids), matrix, ABOUT)
+
+    return made

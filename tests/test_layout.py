@@ -13,6 +13,7 @@ ROOMS = [
     "errors",
     "optional",
     "files",
+    "stage_cache",  # added: stages kept beyond one results folder
     "folder",
     "statistics",  # above html and plots: it needs neither
     "lexicon",
@@ -52,6 +53,18 @@ ROOMS = [
     "boilerplate",  # added: which lines are no article, apart from what units remain
     "units",
     "unit_statistics",  # added: lengths and parts of units, for people
+    "speech_words",  # added: words and their kinds, for the rooms that look for speakers
+    "agreement",  # added: whether a word belongs to the noun phrase before it
+    "phrases",  # added: where the phrase that names a speaker ends
+    "speakers",  # added: whose phrase goes with a verb
+    "verb_forms",  # added: written forms of reporting verbs
+    "saying",  # added: whether a verb of saying reports here
+    "sources",  # added: sources named without a verb
+    "unlisted_verbs",  # added: verbs of saying the lists lack
+    "attributions",  # added: verbs and sources of a text, in order
+    "headlines",  # added: whose words a headline holds
+    "quotes",  # added: quotations, also over several units
+    "voice_tables",  # added: who carries which frame, with which verbs; takes tables alone
     "voices",
     "encoders",
     "tokens",  # added: what a model sees of a text
@@ -66,6 +79,12 @@ ROOMS = [
     "frame_files",  # added: a fitted model on disk
     "frame_reasons",  # added: why a text gets its scores
     "frames",
+    "topic_words",  # added: the words of clusters, apart from how they are found
+    "topic_model",  # added: the two parts BERTopic is built from here
+    "frozen_topics",  # added: topics as numbers that place new units
+    "topic_tables",  # added: what a person is shown of each cluster
+    "topic_result",  # added: clusters as a result, which people edit and fits give
+    "topic_edits",  # added: what people change about clusters
     "topics",
     "codebook_findings",  # added: what a check finds, told in both languages
     "codebook_examples",  # added: what is wrong with examples, without a corpus

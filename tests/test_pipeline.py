@@ -67,8 +67,7 @@ def clusters(monkeypatch):
 @pytest.fixture
 def no_figures(monkeypatch):
     """Draw nothing: for tests of everything else."""
-    monkeypatch.setattr("framing.pipeline.draw_figures", lambda *_: {})
-    monkeypatch.setattr("framing.report.draw_figures", lambda *_: {})
+    monkeypatch.setattr("framing.report.figures.draw_figures", lambda *_: {})
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +251,7 @@ def test_cold_warm_and_half_warm_store_give_the_same_bytes(small, tmp_path, fake
         if name == "half":
             with sqlite3.connect(store_path()) as store:
                 store.execute("DELETE FROM vectors WHERE substr(hex(text), 1, 1) < '8'")
-        found = run_study(small, out=tmp_path / name, encoder=fake_encoder)
+        found = run_study(small, out=tmp_path / name, encoder=fake_encoder, fresh=True)
         digests.append([sha256_file(found.path / f"{table}.parquet") for table in ("frames", "units", "voices")])
         counts.append(found.manifest["vectors"])
     assert digests[0] == digests[1] == digests[2]
@@ -283,6 +282,32 @@ def test_second_run_takes_frames_from_the_folder_and_gives_the_same(small, tmp_p
     again = run_study(small, out=tmp_path / "out", encoder=fake_encoder)
     assert sha256_file(again.path / "frames.parquet") == before
     assert again.to_frame().equals(first.to_frame())
+
+
+@pytest.mark.usefixtures("no_figures")
+@pytest.mark.slow
+def test_run_into_another_folder_takes_frames_from_the_cache_and_gives_the_same(
+    small, tmp_path, fake_encoder, monkeypatch
+):
+    first = run_study(small, out=tmp_path / "one", encoder=fake_encoder)
+    monkeypatch.setattr("framing.pipeline.FrameModel", None)  # a call would fail
+    again = run_study(small, out=tmp_path / "two", encoder=fake_encoder)
+    assert [output for output in again.manifest["outputs"] if output["path"].endswith("parquet")] == [
+        output for output in first.manifest["outputs"] if output["path"].endswith("parquet")
+    ]
+    with pytest.raises(TypeError, match="NoneType"):
+        run_study(small, out=tmp_path / "three", encoder=fake_encoder, fresh=True)
+
+
+@pytest.mark.usefixtures("no_figures")
+@pytest.mark.slow
+def test_other_vectors_by_an_encoder_of_the_same_name_learn_anew(small, tmp_path, fake_encoder, monkeypatch):
+    run_study(small, out=tmp_path / "one", encoder=fake_encoder)
+    store_path().unlink()
+    monkeypatch.setattr(fake_encoder, "STEMS", fake_encoder.STEMS[::-1])
+    monkeypatch.setattr("framing.pipeline.FrameModel", None)
+    with pytest.raises(TypeError, match="NoneType"):
+        run_study(small, out=tmp_path / "two", encoder=fake_encoder)
 
 
 @pytest.mark.usefixtures("no_figures")
@@ -513,7 +538,7 @@ def test_run_killed_at_any_moment_leaves_nothing_torn_and_goes_on(tmp_path):
 @pytest.mark.usefixtures("clusters")
 def test_small_study_with_clusters_repeats_itself(tmp_path, fake_encoder):
     study = replace(load_study(DATA / "study.yaml"), topics=Topics(min_size=4))
-    first, again = (run_study(study, out=tmp_path / name, encoder=fake_encoder) for name in ("one", "two"))
+    first, again = (run_study(study, out=tmp_path / name, encoder=fake_encoder, fresh=True) for name in ("one", "two"))
     for name in ("frames", "unit_topics", "topics"):
         assert sha256_file(first.path / f"{name}.parquet") == sha256_file(again.path / f"{name}.parquet")
     assert "topics" in first.tables

@@ -152,6 +152,29 @@ def test_studentising_holds_the_level_where_article_lengths_differ_between_outle
     assert raw / 200 > 0.2
 
 
+def test_drawing_kinds_is_the_same_as_shuffling_labels_one_by_one():
+    """Three outlets, articles of two weights: the p of labels shuffled over articles, each statistic computed anew."""
+    rng = np.random.default_rng(5)
+    labels = np.repeat([0, 1, 2], [8, 12, 20])
+    weight = np.where(np.arange(40) % 3 == 0, 0.5, 1.0)
+    carried = (rng.random((40, 2)) < np.array([0.2, 0.5])) * weight[:, None]
+    carried[:6, 0] = weight[:6]
+    found = permutation_test(carried, weight, labels, np.arange(40), n_perm=20_000, seed=6)
+    shuffled = np.stack([
+        permutation_test(carried, weight, rng.permutation(labels), np.arange(40), n_perm=1, seed=0).statistic
+        for _ in range(3000)
+    ])  # fmt: skip
+    assert found.p == pytest.approx((shuffled >= found.statistic - 1e-9).mean(axis=0), abs=0.025)
+    assert found.p[0] < 0.05 < found.p[1]
+
+
+def test_permutation_in_blocks_draws_as_many_as_it_says(monkeypatch):
+    monkeypatch.setattr("framing.statistics.BLOCK_DRAWN", 30)
+    carried = np.repeat([1.0, 0.0], 20)[:, None]
+    found = permutation_test(carried, np.ones(40), np.repeat([0, 1], 20), np.arange(40), n_perm=99, seed=2)
+    assert found.p[0] == pytest.approx(1 / 100)
+
+
 def test_clusters_that_span_outlets_are_permuted_within_themselves():
     """Every story printed alike by both outlets: no permutation can show a difference."""
     carried = np.tile((np.arange(20) % 2).astype(float), 2)[:, None]

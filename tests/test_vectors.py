@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from framing.stage_cache import stages_path
 from framing.store import network_disk
 from framing.units import split_units
 from framing.vectors import clear_store, embed, embed_texts, store_info, store_path
@@ -151,8 +152,13 @@ def test_store_can_be_counted_and_cleared(fake_encoder):
     assert store_info()["vectors"] == {}
     embed_texts(TEXTS, encoder=fake_encoder)
     assert store_info()["bytes"] > 0
-    assert clear_store() > 0
+    kept = stages_path() / "an entry" / "receipt.json"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("12345", encoding="utf-8")
+    assert store_info()["stages"] == 5
+    assert clear_store() > 5
     assert not store_path().exists()
+    assert not kept.exists()
 
 
 def test_store_is_left_alone_when_it_is_not_wanted(fake_encoder):

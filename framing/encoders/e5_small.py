@@ -76,7 +76,11 @@ class E5Small:
         return wheel if self._graph is None else f"{wheel}-onnx-{FORMAT}"
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Give float32 `(len(texts), 384)`, rows of length 1. E5 asks for the prefix `query: ` on both sides."""
+        """Give float32 `(len(texts), 384)`, rows of length 1.
+
+        E5 asks for a prefix: `query: ` stands before each text. With `passage: ` likeness of sentences is judged a
+        little better (STS17 ar-ar .749 against .739, wheel's engine), frames of unseen styles a little worse.
+        """
         engine = self._wheel if self._graph is None else self._graph
         return encode_in_pieces(texts, lambda flat: np.asarray(engine.query(flat), dtype=np.float32), self.n_dims)
 

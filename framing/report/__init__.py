@@ -9,12 +9,11 @@ from typing import Any, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from framing import plots
 from framing.errors import ResultsError
 from framing.files import write_text
 from framing.html import DIRECTIONS, Language, banner, showable, theme
 from framing.report import methods, sections, tables
-from framing.report.figures import draw_figures, inline
+from framing.report.figures import draw_figures, figure_texts, inline
 from framing.report.language import Texts
 from framing.report.results import Results, read_results
 from framing.report.robustness_section import robustness_html, words_of
@@ -33,6 +32,7 @@ def build_report(
     language: Literal["ar", "en", "both"] | None = None,
     text: Literal["none", "snippet", "full"] | None = None,
     manifest: Mapping[str, Any] | None = None,
+    figures: Mapping[Language, Mapping[str, str]] | None = None,
 ) -> Path:
     """Write `report.html` from a results folder alone.
 
@@ -40,6 +40,7 @@ def build_report(
     ----------
     language, text : None takes what the study says.
     manifest : stands in for `manifest.json` while a run has not written it yet.
+    figures : `figure_texts` of the folder's results by language, where they are drawn already.
 
     Returns
     -------
@@ -61,11 +62,17 @@ def build_report(
     if chosen not in LANGUAGES or shown not in ("none", "snippet", "full"):
         raise ValueError(f"language {chosen!r}, text {shown!r}; write ar, en or both, and none, snippet or full.")
     path = folder / "report.html"
-    write_text(path, render(results, LANGUAGES[chosen], text=shown))
+    write_text(path, render(results, LANGUAGES[chosen], text=shown, figures=figures))
     return path
 
 
-def render(results: Results, languages: tuple[Language, ...], *, text: str) -> str:
+def render(
+    results: Results,
+    languages: tuple[Language, ...],
+    *,
+    text: str,
+    figures: Mapping[Language, Mapping[str, str]] | None = None,
+) -> str:
     """Give the page as text: one part per language, each in its own direction."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -75,7 +82,7 @@ def render(results: Results, languages: tuple[Language, ...], *, text: str) -> s
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    parts = [_part(results, language, text) for language in languages]
+    parts = [_part(results, language, text, (figures or {}).get(language)) for language in languages]
     css = theme() + (HERE / "report.css").read_text(encoding="utf-8")
     return environment.get_template("page.html.j2").render(
         language=languages[0],
@@ -93,7 +100,7 @@ def _finalize(value: Any) -> Any:
     return value if isinstance(value, Markup) or hasattr(value, "__html__") else showable(value)
 
 
-def _part(results: Results, language: Language, text: str) -> dict[str, Any]:
+def _part(results: Results, language: Language, text: str, drawn: Mapping[str, str] | None) -> dict[str, Any]:
     """Collect what the template of one language shows."""
     t = Texts(language, codebook=results.codebook)
     presence = sections.judge_presence(results)
@@ -107,7 +114,7 @@ def _part(results: Results, language: Language, text: str) -> dict[str, Any]:
         "synthetic": results.synthetic,
         "limits": sections.limits(results, presence, t),
         "summary": sections.summary(results, presence, t),
-        "figures": _figures(results, t),
+        "figures": _figures(figure_texts(results, t) if drawn is None else drawn, t),
         "flow": tables.flow_table(results, t),
         "left_out": [
             tables.reasons_table(results[name], t.word(f"caption_{name}"), t) for name in ("rejected", "set_aside")
@@ -149,15 +156,15 @@ def _part(results: Results, language: Language, text: str) -> dict[str, Any]:
     }
 
 
-def _figures(results: Results, t: Texts) -> dict[str, Markup]:
+def _figures(drawn: Mapping[str, str], t: Texts) -> dict[str, Markup]:
     return {
         name: inline(
-            plots.svg(figure),
+            svg,
             prefix=f"{t.language}-{name}",
             title=t.word(f"figure_{name}"),
             description=t.word(f"figure_{name}_alt"),
         )
-        for name, figure in draw_figures(results, t).items()
+        for name, svg in drawn.items()
     }
 
 
@@ -168,4 +175,4 @@ def _title(results: Results, t: Texts) -> str:
     return title.get(t.language) or next(iter(title.values()), t.word("untitled"))
 
 
-__all__ = ["build_report", "draw_figures", "read_results", "render"]
+__all__ = ["LANGUAGES", "build_report", "draw_figures", "figure_texts", "read_results", "render"]

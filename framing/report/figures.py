@@ -49,6 +49,11 @@ def draw_figures(results: Results, t: Texts) -> dict[str, Figure]:
     return found
 
 
+def figure_texts(results: Results, t: Texts) -> dict[str, str]:
+    """Draw every figure as the text of an SVG file, by name."""
+    return {name: plots.svg(figure) for name, figure in draw_figures(results, t).items()}
+
+
 def _in_order(table: pd.DataFrame, results: Results, t: Texts) -> pd.DataFrame:
     """Sort rows by the codebook's order of frames, and name outlets as the page does."""
     order = {frame: position for position, frame in enumerate(results.frames)}

@@ -1,0 +1,85 @@
+"""Whether a word can belong to the noun phrase before it: article, endings, and lists of words.
+
+Arabic joins a noun to a definite one and lets adjectives agree; where neither holds, another noun begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from framing.speech_words import Token, bare, is_definite, is_relation, listed, names_person, names_place
+
+_TANWIN = re.compile("[\u064b]")
+# Nouns of action with the article, by their pattern: what was refused or demanded, never a family name.
+_ACT = re.compile("ال(?:ا..ا.|ا.ت.ا.|ان..ا.|است..ا.|ت..ي.|كشف|رد|عوده|قبول|مشاركه)")
+_BARE_ACT = re.compile("ا.ت.ا.|ان..ا.|است..ا.")
+OWNER = re.compile("(?:ها|هم|هن|[^ة]ه|نا)$")
+
+
+def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
+    """Tell whether a word can belong to the noun phrase before it, from the article, endings and word lists."""
+    key, before = tokens[place].key, tokens[place - 1].key
+    word = text[tokens[place].start : tokens[place].end]
+    if _TANWIN.search(word) and not _TANWIN.search(text[tokens[place - 1].start : tokens[place - 1].end]):
+        return False
+    if key in listed("adjectives") or key in listed("adjectives_bare") or key == "الله":
+        return True
+    if word.endswith("ى") and not is_definite(key) and word not in listed("nouns_in_ya"):
+        return False
+    if key[:1] == "و" and key not in listed("names") and not key.startswith("وال"):
+        return names_person(key[1:]) or key[1:] in listed("bodies")
+    if names_place(tokens, place - 1) and not key.startswith("لل"):
+        return key in listed("place_seconds")
+    if key.startswith("لل") or (key[:1] == "ل" and key[1:] in listed("joined") | listed("institutions")):
+        return True
+    if before in listed("quantities"):
+        return True
+    if len(word) > 3 and OWNER.search(word) is not None and not word.endswith("الله"):
+        return False
+    if is_definite(key):
+        earlier = text[tokens[place - 1].start : tokens[place - 1].end]
+        owned = len(earlier) > 3 and OWNER.search(earlier) is not None and not earlier.endswith("الله")
+        return _definite_agrees(tokens, first, place, owned=owned)
+    if is_definite(before) or names_place(tokens, place - 1):
+        person = any(names_person(t.key) for t in tokens[first:place])
+        behind = tokens[place + 1].key if place + 1 < len(tokens) and tokens[place + 1].gap == " " else ""
+        paired = len(behind) > 2 and not is_definite(behind) and behind not in listed("ends") | listed("prepositions")
+        named = word.endswith("ا") and paired and key not in listed("content_nouns")
+        return (
+            person
+            and (named or not _is_object(word, key))
+            and (not word.endswith("ة") or word in listed("names_in_ta"))
+        )
+    return key not in listed("content_nouns") or place == first + 1
+
+
+def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: bool) -> bool:
+    key, before = tokens[place].key, tokens[place - 1].key
+    if key.endswith("يين") and not before.endswith(("ين", "ون", "ات")):
+        return False
+    if owned:
+        return key in listed("adjectives") or is_relation(key)
+    if not is_definite(before) and not is_relation(before):
+        # A noun joined to a definite one; an indefinite adjective of relation is never joined to one.
+        return True
+    if not is_definite(before):
+        return names_person(tokens[first].key) and bare(key) in listed("roles")
+    if key in listed("adjectives") or is_relation(key):
+        return True
+    if names_person(key):
+        return any(names_person(token.key) for token in tokens[first:place])
+    if key.endswith("ه") and names_person(before) and not before.endswith("ه"):
+        return False
+    if key.endswith("ه") and before.endswith(("ه", "ات")) and bare(key) not in listed("content_nouns"):
+        return True
+    return names_person(before) and not key.endswith("ات") and _ACT.fullmatch(key) is None
+
+
+def _is_object(word: str, key: str) -> bool:
+    """Tell an indefinite object by its ending, where no foreign name ends so."""
+    return (
+        key in listed("content_nouns")
+        or _BARE_ACT.fullmatch(key) is not None
+        or (word.endswith("ا") and len(word) > 3 and key not in listed("places"))
+    )

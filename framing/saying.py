@@ -1,0 +1,226 @@
+"""Whether a verb of saying reports here: its homographs, its negations, what it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from framing.speakers import clause_start, speaks_here
+from framing.speech_words import CLOSING, Token, breaks, listed, word_list
+from framing.verb_forms import has_object, is_participle, plain_verbs, reporting_forms, verb_form
+
+# How many words behind a speaker the clause may begin ("said on Tuesday, on the margin of ..., that").
+CLAUSE_REACH = 30
+
+RELATIVE = ("الذي", "التي", "الذين", "والتي", "والذي", "اللذين")
+_NEGATIONS = ("لم", "ولم", "لن", "ولن", "لا", "ولا")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A verb with what was read round it; places are numbers of words.
+
+    form : as written, without conjunction. stem : its listed form. subject : first word of its speaker and the one
+    behind, None where none is written. clause : where a that-clause, colon or quotation begins. end : the word behind
+    verb and speaker. inside : which words stand in quotations.
+    """
+
+    tokens: Sequence[Token]
+    number: int
+    form: str
+    stem: str
+    subject: tuple[int, int] | None
+    clause: int | None
+    end: int
+    inside: Sequence[bool]
+
+    @property
+    def token(self) -> Token:
+        """The word itself."""
+        return self.tokens[self.number]
+
+    @property
+    def near(self) -> bool:
+        """Whether the clause begins close behind."""
+        return self.clause is not None and self.clause - self.end <= 6
+
+    @property
+    def joined(self) -> bool:
+        """Whether "and" is written with the verb."""
+        return is_joined(self.token.key, self.form)
+
+    @property
+    def lead(self) -> str:
+        """The word before, "" behind a mark."""
+        return self.tokens[self.number - 1].key if self.number and not self.token.gap.strip() else ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether the verb opens a clause of its own."""
+        first = self.number - clause_start(self.tokens, self.number) <= 1
+        return first or self.joined or breaks(self.token.gap) or self.lead in word_list("leads")
+
+    @property
+    def negated(self) -> bool:
+        """Whether "not" stands before it."""
+        return self.lead in _NEGATIONS
+
+    @property
+    def stands(self) -> str:
+        """The word behind verb and speaker, "" behind a mark."""
+        return (
+            self.tokens[self.end].key if self.end < len(self.tokens) and not breaks(self.tokens[self.end].gap) else ""
+        )
+
+    def before(self, distance: int) -> str:
+        """Give the word so many words before the verb."""
+        return self.tokens[self.number - distance].key if self.number >= distance else ""
+
+    def speaks(self) -> bool:
+        """Tell whether a person, body or place is its subject."""
+        return self.subject is not None and speaks_here(self.tokens, self.subject[0])
+
+
+def is_joined(key: str, form: str) -> bool:
+    """Tell whether "and" is written with a verb."""
+    return key != form and key[:1] in "وف"
+
+
+def clause_at(tokens: Sequence[Token], first: int, inside: Sequence[bool], *, hidden: bool = False) -> int | None:
+    """Give the number of the word where the reported clause begins: "that", or the word behind a colon or mark."""
+    complement, ended = word_list("complement"), word_list("clause_ends")
+    for number in range(first, min(len(tokens), first + CLAUSE_REACH)):
+        token = tokens[number]
+        if any(mark in token.gap for mark in ".؟!") and number > first:
+            return None
+        if token.key in complement and number > first and tokens[number - 1].key in word_list("no_complement"):
+            continue
+        if ":" in token.gap or (inside[number] and (number == 0 or not inside[number - 1] or number == first)):
+            return number
+        if token.key in complement or (hidden and token.key in listed("content_nouns")):
+            return number
+        if number > first and (token.key in ended or _is_next_report(tokens, number)):
+            return None
+        if number > first + 8 and token.gap.strip() and token.key[:1] == "و":
+            return None
+    return None
+
+
+def _is_next_report(tokens: Sequence[Token], number: int) -> bool:
+    form = verb_form(tokens[number].key)
+    if not form or form in word_list("homographs"):
+        return False
+    follows = number + 1 < len(tokens) and tokens[number + 1].key in word_list("complement")
+    return follows or form != tokens[number].key or is_participle(form)
+
+
+def says(verb: Reading) -> bool:
+    """Tell a verb of saying from its homographs and from verbs that report nothing here."""
+    if _is_other_word(verb) or _is_thing(verb) or _is_part_of_clause(verb):
+        return False
+    if verb.number and verb.inside[verb.number - 1] and any(mark in verb.token.gap for mark in CLOSING):
+        return True  # "...", he said
+    if is_participle(verb.form) and not _is_adverbial(verb):
+        return verb.form in ("قايلا", "قايله") and verb.clause is not None
+    if verb.stem in word_list("count_verbs") | word_list("weak_verbs") and not verb.speaks():
+        return False
+    if verb.stem in word_list("homographs") or (verb.stem in word_list("clause_verbs") - plain_verbs()):
+        return _says_with_clause(verb)
+    return verb.near or _says_without_clause(verb)
+
+
+def _is_other_word(verb: Reading) -> bool:
+    """Tell a noun or adjective written like the verb, a negated act, and "it is said" of nobody."""
+    if verb.token.key in word_list("no_subject") or _is_noun(verb.tokens, verb.number):
+        return True
+    if verb.stem == "ابلغ" and verb.stands == "من":
+        return True  # "more telling than"
+    if verb.negated and (verb.stem in word_list("act_verbs") or verb.before(2) == "ما"):
+        return True
+    passive = verb.subject is None and verb.form in word_list("passives") and verb.clause == verb.number + 1
+    return passive and (verb.number == 0 or verb.joined)
+
+
+def _is_thing(verb: Reading) -> bool:
+    """Tell "what Kyiv announced" (a thing) and "and points to" (a gesture) from what is said."""
+    manner = verb.lead in ("وهو", "وهي", "وهم")
+    if manner and (verb.clause is None or verb.tokens[verb.clause].key not in word_list("complement")):
+        return True
+    relative = verb.lead in ("ما", "لما", "بما", "مما", "فما") and has_object(verb.form)
+    if not relative or verb.clause == verb.number + 1:
+        return False
+    behind = verb.subject is None or verb.subject[0] == verb.number + 1
+    return behind and verb.before(2) not in ("وهو", "هو", "وفق", "حسب", "بحسب")
+
+
+def _is_part_of_clause(verb: Reading) -> bool:
+    """Tell a verb inside what is reported ("that it will announce ...") that opens no clause itself."""
+    if verb.near:
+        return False
+    complement = word_list("complement")
+    if verb.lead in complement and verb.before(2) != "بعد":
+        return True
+    first = verb.subject[0] if verb.subject is not None else 0
+    return 0 < first < verb.number and verb.tokens[first - 1].key.removeprefix("و") in complement
+
+
+def _is_adverbial(verb: Reading) -> bool:
+    """Tell "..., adding that" from an adjective of the same form."""
+    return verb.number == 0 or verb.joined or bool(verb.token.gap.strip()) or verb.clause == verb.number + 1
+
+
+def _says_without_clause(verb: Reading) -> bool:
+    """Tell whether a verb reports a noun ("denied the existence of ..."): it opens a clause and names who speaks."""
+    if is_participle(verb.form):
+        return verb.stands != "" and verb.form[-1] != "ه"
+    stance = reporting_forms()[verb.stem]
+    if verb.lead in RELATIVE or (verb.negated and stance != "act"):
+        return False
+    if verb.subject is None:
+        if verb.lead in ("كما", "حسبما"):
+            return True
+        return verb.number <= 1 and stance in ("neutral", "endorsing") and verb.end < len(verb.tokens)
+    object_too = has_object(verb.form) or verb.form.endswith(("اه", "اها", "ته", "تها", "فه", "فها"))
+    if object_too and verb.subject[0] == verb.number + 1:
+        return True  # "which an expert laid to ..."
+    head = verb.tokens[clause_start(verb.tokens, verb.number)].key.removeprefix("و")
+    return verb.opens or head in listed("prepositions") or verb.subject[0] < verb.number
+
+
+def _says_with_clause(verb: Reading) -> bool:
+    """Tell a verb that has another meaning too: a clause must follow it closely, or a speaker judge with it."""
+    clause, end, stem = verb.clause, verb.end, verb.stem
+    if verb.form[-1] == "ه" and is_participle(verb.form) and clause == end == 1:
+        return False  # a headline's label
+    if verb.lead in RELATIVE and stem in word_list("homographs"):
+        return False
+    if verb.lead == "كما" and verb.subject is not None:
+        return True
+    first = verb.subject[0] if verb.subject else end
+    speaks = verb.speaks() and (verb.opens or first < end - 1 or has_object(verb.form))
+    asks = verb.stands in ("كيف", "لماذا", "هل", "متي", "عما", "اين") or stem in word_list("judges")
+    if speaks and verb.stands and (asks or (stem in word_list("sees_in") and verb.stands == "في")):
+        return True
+    if clause is None:
+        return verb.stands == "عن" and stem in word_list("say_about") and verb.opens
+    if any(token.key in RELATIVE for token in verb.tokens[end:clause]):
+        return False
+    if stem in word_list("clause_heads") and not verb.opens:
+        return False
+    colon = ":" in verb.tokens[clause].gap
+    said = verb.tokens[clause].key in word_list("complement") or stem in word_list("hides")
+    if not colon and not said and clause > end:
+        return False
+    answers = speaks and stem in ("رد", "ردت", "يرد", "ترد", "علق", "علقت")
+    reach = 16 if colon or answers else 8
+    return clause - end <= reach and (verb.subject is not None or clause - end <= 3 or colon)
+
+
+def _is_noun(tokens: Sequence[Token], number: int) -> bool:
+    """Tell a noun written like the verb: behind a preposition or an article ("in reply", "the promise")."""
+    if number == 0:
+        return False
+    return (
+        tokens[number - 1].key in listed("prepositions") - {"حسب", "وفق", "بحسب", "رغم"}
+        and not tokens[number].gap.strip()
+    )
