@@ -15,6 +15,16 @@ from framing.vectors import Vectors, embed_texts
 CONTESTED = "contested"
 # Fewer texts than these say nothing of how close units lie to a description as a rule.
 MIN_REFERENCE = 20
+# Where a frame has fewer examples than this, the units that hold its words help to describe it: in simulated cold
+# starts on the shipped codebook they help up to 50 examples and no longer at 100.
+FEW = 50
+# Fewer units with a frame's words than these describe nothing.
+MIN_SEEDS = 3
+
+
+def has_few(codebook: Codebook) -> bool:
+    """Tell whether a parent of the codebook has fewer than `FEW` examples."""
+    return any(codebook.n_examples(frame.frame_id) < FEW for frame in codebook.parents)
 
 
 def columns_of(codebook: Codebook) -> tuple[str, ...]:
@@ -94,22 +104,35 @@ class Descriptions:
 
     `vectors` : per parent float32 `(m, d)`, its name, definition and `include` rules with those of its children.
     `centre` : `(d,)`, what is taken off a unit's vector. `mean`, `spread` : `(k,)`, of the closeness among the texts
-    it was measured on; None until then.
+    it was measured on; None until then. `seeds` : `(k, d)`, the direction of the texts that hold words of one frame
+    alone, as long as weighs it even with the description; 0 where such texts are too few. None: not asked for.
+
+    References
+    ----------
+    Meng et al. (2018), Weakly-supervised neural text classification, CIKM, 983-992 (texts with seed words stand in
+    for examples).
     """
 
     vectors: tuple[np.ndarray, ...]
     centre: np.ndarray | None = None
     mean: np.ndarray | None = None
     spread: np.ndarray | None = None
+    seeds: np.ndarray | None = None
 
-    def measured_on(self, matrix: np.ndarray) -> Descriptions:
-        """Learn what closeness is usual from vectors of texts; fewer than `MIN_REFERENCE` teach nothing."""
+    def measured_on(self, matrix: np.ndarray, hits: np.ndarray | None = None) -> Descriptions:
+        """Learn what closeness is usual from vectors of texts; fewer than `MIN_REFERENCE` teach nothing.
+
+        Parameters
+        ----------
+        hits : bool `(n, k)`, the texts that hold a word of each frame; those of one frame alone then describe it, too.
+        """
         if self.centre is not None or len(matrix) < MIN_REFERENCE:
             return self
-        centre = matrix.mean(axis=0, dtype=np.float64)
-        raw = replace(self, centre=centre)._raw(matrix)
-        spread = raw.std(axis=0)
-        return replace(self, centre=centre, mean=raw.mean(axis=0), spread=np.where(spread < 1e-9, 1.0, spread))
+        placed = replace(self, centre=matrix.mean(axis=0, dtype=np.float64))
+        if hits is not None:
+            placed = replace(placed, seeds=placed._seeds(matrix, hits))
+        raw = placed._raw(matrix)
+        return replace(placed, mean=raw.mean(axis=0), spread=_usual(raw.std(axis=0)))
 
     def closeness(self, matrix: np.ndarray) -> np.ndarray:
         """Give each vector's closeness to each frame in standard deviations, `(n, k)`; 0 where nothing is known."""
@@ -127,7 +150,21 @@ class Descriptions:
             (units @ centred(rows, among).T).mean(axis=1) if len(rows) else np.zeros(len(units))
             for rows in self.vectors
         ]
-        return np.column_stack(parts)
+        found = np.column_stack(parts)
+        return found if self.seeds is None else np.asarray(found + units @ self.seeds.T)
+
+    def _seeds(self, matrix: np.ndarray, hits: np.ndarray) -> np.ndarray:
+        assert self.centre is not None
+        units = centred(matrix, self.centre)
+        alone = hits & (hits.sum(axis=1, keepdims=True) == 1)
+        alone &= alone.sum(axis=0) >= MIN_SEEDS
+        seeds = centred(alone.T.astype(np.float64) @ units, np.zeros(units.shape[1]))
+        scale = self._raw(matrix).std(axis=0) / _usual((units @ seeds.T).std(axis=0))
+        return np.asarray(seeds * scale[:, None])
+
+
+def _usual(spread: np.ndarray) -> np.ndarray:
+    return np.where(spread < 1e-9, 1.0, spread)
 
 
 def describe_frames(codebook: Codebook, *, encoder: Encoder) -> Descriptions:

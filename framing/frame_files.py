@@ -23,6 +23,7 @@ from framing.frame_texts import TextView
 ABOUT = "frame_model.json"
 FORMAT = 1
 HERE = Path(__file__).parent
+DESCRIPTIONS = ("centre", "mean", "spread", "seeds")
 MACHINE = ("mean", "meaning", "dual", "bias", "spelled")
 
 
@@ -37,7 +38,7 @@ def learning_code() -> str:
 def save_frames(folder: Path, learned: LearnedFrames, belongs: Mapping[str, Any]) -> Path:
     """Write `model.safetensors`, then `frame_model.json` with its hash; give the folder."""
     arrays = {f"description.{place}": rows for place, rows in enumerate(learned.descriptions.vectors)}
-    for name in ("centre", "mean", "spread"):
+    for name in DESCRIPTIONS:
         if (value := getattr(learned.descriptions, name)) is not None:
             arrays[f"descriptions.{name}"] = value
     features: dict[str, list[str]] = {}
@@ -100,7 +101,7 @@ def _read_learned(about: Mapping[str, Any], tensors: Tensors) -> LearnedFrames:
         machine = Machine(view=TextView.load(about["features"], rarity), **parts)
     stats = {
         name: tensors.array(f"descriptions.{name}") if f"descriptions.{name}" in tensors.names else None
-        for name in ("centre", "mean", "spread")
+        for name in DESCRIPTIONS
     }
     rows = tuple(tensors.array(f"description.{place}") for place in range(about["n_frames"]))
     curves = {

@@ -76,8 +76,8 @@ class LearnedFrames:
         margins = np.full((len(texts), len(self.columns)), -1.0)
         if self.machine is not None and texts:
             margins = self.joined(codebook, self.machine.margins(texts, matrix))
-        closeness = self.descriptions.measured_on(matrix).closeness(matrix)
-        signals = Signals(views, margins, closeness, find_hits(codebook, views))
+        hits = find_hits(codebook, views)
+        signals = Signals(views, margins, self.descriptions.measured_on(matrix, hits).closeness(matrix), hits)
         before = rows_before(units)
         if (known := np.flatnonzero(before >= 0)).size:
             parents = [self.column(frame.frame_id) for frame in codebook.parents]
@@ -153,7 +153,8 @@ def learn_frames(
         if frame.frame_id in taught:
             table = three_signals(signals, untuned.column(frame.frame_id), place)
             expected = PREVALENCE if coded is None else coded_prevalence(coded.column(frame.frame_id))
-            curves[frame.frame_id] = fit_curve(table, examples.column(frame.frame_id), prevalence=expected)
+            wanted, seeded = examples.column(frame.frame_id), descriptions.seeds is not None
+            curves[frame.frame_id] = fit_curve(table, wanted, prevalence=expected, seeded=seeded)
     denial = np.inf
     if CONTESTED in taught:
         denial = best_cut(unseen[:, untuned.column(CONTESTED)], examples.column(CONTESTED))

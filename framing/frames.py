@@ -14,13 +14,14 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
+from framing.arabic import lexical_view
 from framing.codebook import Codebook
 from framing.encoders.base import Encoder, fingerprint
 from framing.errors import FrameModelError, FramingError
 from framing.files import cache_folder, sha256_text
-from framing.frame_examples import MIN_REFERENCE, codebook_examples, coded_examples, describe_frames
+from framing.frame_examples import MIN_REFERENCE, codebook_examples, coded_examples, describe_frames, has_few
 from framing.frame_files import ABOUT, learning_code, load_frames, save_frames
-from framing.frame_learned import DECIMALS, LearnedFrames, decide, learn_frames
+from framing.frame_learned import DECIMALS, LearnedFrames, decide, find_hits, learn_frames
 from framing.frame_reasons import UnitExplanation, explain_unit
 from framing.vectors import Vectors
 
@@ -111,8 +112,11 @@ class FrameModel:
     ) -> FrameModel:
         """Learn from the codebook's examples, and from coded units where `codes` are given.
 
+        Where a frame has fewer than 50 examples, the units help to describe it: those that hold its words.
+
         Parameters
         ----------
+        units, vectors : of the corpus; a model fitted without them goes by the codebook alone.
         codes : `unit_id, frame, value` (value true where the unit carries the frame; children as
             `parent.child`, denials as `contested:<parent>`); a coded unit without a true value teaches "no
             frame". Needs `units` and `vectors`.
@@ -124,7 +128,9 @@ class FrameModel:
         """
         # One thread: the matrices are small, and sums in one order give the same bytes each time.
         with threadpool_limits(1):
-            kept = self._kept_in() if store and codes is None else None
+            # With few examples the units teach, too: nothing of that is kept for another corpus.
+            few = has_few(self.codebook) and units is not None and vectors is not None
+            kept = self._kept_in() if store and codes is None and not few else None
             if kept is not None and self._taken_from(kept):
                 return self
             examples = codebook_examples(self.codebook, encoder=self.encoder)
@@ -132,9 +138,11 @@ class FrameModel:
             if codes is not None:
                 coded = coded_examples(units, vectors, codes, codebook=self.codebook)
                 examples = examples.with_more(coded)
-            descriptions = describe_frames(self.codebook, encoder=self.encoder).measured_on(examples.vectors)
-            if vectors is not None:
-                descriptions = descriptions.measured_on(vectors.matrix)
+            descriptions = describe_frames(self.codebook, encoder=self.encoder)
+            if has_few(self.codebook) and units is not None and vectors is not None:
+                views = [lexical_view(str(text)) for text in units["text"]]
+                descriptions = descriptions.measured_on(vectors.matrix, find_hits(self.codebook, views))
+            descriptions = descriptions.measured_on(examples.vectors)
             self._learned = learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
             if kept is not None and len(examples.texts) >= MIN_REFERENCE:  # else it has learned from the units, too
                 self._keep(kept)
@@ -165,7 +173,7 @@ class FrameModel:
         """Score units.
 
         A unit's score rests on its own text, and a little on the sentence before it where `units` holds that
-        too (`article_id` and `n` tell); on no other unit.
+        too (`article_id` and `n` tell); on no other unit, but for what `fit` learned from them.
 
         Raises
         ------
