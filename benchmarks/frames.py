@@ -136,6 +136,7 @@ def gold(codebook: framing.codebook.Codebook, encoder: object, model: FrameModel
         f"\nMacro-F1 **{np.mean(scores):.3f}**; between the two codings {np.mean(between):.3f}. Share of units"
         f" per outlet and frame: off by {np.mean(shares):.3f} on average.\n",
     ]
+    lines.append(contested(codebook, units["agreed"], assignment))
     return lines
 
 
@@ -205,6 +206,15 @@ def compared(
         f"| {name} | {precision} | {same.all(axis=0).mean():.1%} | {each} | {', '.join(carried)}"
         f" | {off.mean():.3f} ({off.max():.2f}) | {near} |"
     )
+
+
+def contested(codebook: framing.codebook.Codebook, agreed: pd.Series, assignment: pd.DataFrame) -> str:
+    """Count denials: those the codes name, and those the model says, of whichever frame."""
+    truth = agreed.str.contains("contested:").to_numpy(dtype=bool)
+    states = [assignment[f"state_{frame.frame_id}"] == "contested" for frame in codebook.parents]
+    said = pd.concat(states, axis=1).any(axis=1).to_numpy()
+    both, n_true, n_said = int((truth & said).sum()), int(truth.sum()), int(said.sum())
+    return f"Denials: {both} of {n_true} coded ones are found, among {n_said} that the model calls so.\n"
 
 
 if __name__ == "__main__":
