@@ -1,8 +1,8 @@
 """Raise the floor of agreement with the demo's codes: `python tests/quality/raise_floor.py` measures and writes it.
 
 A floor stands `SLACK` below what was measured, and only rises. One that would fall is refused, and nothing is written,
-unless `--lower "reason"` says why: the reason is written into the note of `floor.json`, and what was measured (the lower
-of the encoder's two engines) beside the floors. `--dry-run` only shows.
+unless `--lower "reason"` says why: the reason is written into the note of `floor.json`. What was measured, the lower
+of the encoder's two engines, is written beside the floors. `--dry-run` only shows.
 """
 
 from __future__ import annotations
