@@ -15,9 +15,10 @@ from framing.vectors import Vectors, embed_texts
 CONTESTED = "contested"
 # Fewer texts than these say nothing of how close units lie to a description as a rule.
 MIN_REFERENCE = 20
-# Where a frame has fewer examples than this, the units that hold its words help to describe it: in simulated cold
-# starts on the shipped codebook they help up to 50 examples and no longer at 100.
-FEW = 50
+# Where a frame has fewer examples than this, units of the corpus teach, too: those that hold its words describe it,
+# and the least likely ones stand for what carries nothing. Simulated cold starts on the shipped codebook gain by it
+# up to 100 examples.
+FEW = 150
 # Fewer units with a frame's words than these describe nothing.
 MIN_SEEDS = 3
 

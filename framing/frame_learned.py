@@ -126,9 +126,17 @@ def rows_before(units: pd.DataFrame) -> np.ndarray:
 
 
 def learn_frames(
-    codebook: Codebook, examples: Examples, descriptions: Descriptions, *, coded: Examples | None, seed: int
+    codebook: Codebook,
+    examples: Examples,
+    descriptions: Descriptions,
+    *,
+    coded: Examples | None,
+    seed: int,
+    unlikely: Examples | None = None,
 ) -> LearnedFrames:
     """Fit the machine and a curve per parent.
+
+    `unlikely` : units that are taken to carry nothing; the machine learns from them, the curves do not.
 
     Raises
     ------
@@ -144,7 +152,8 @@ def learn_frames(
     n_coded = 0 if coded is None else len(coded.texts)
     if not any(frame.frame_id in taught for frame in codebook.parents):
         return LearnedFrames(examples.columns, None, curves, taught, descriptions, np.inf, n, n_coded)
-    machine, unseen = learn(examples, seed=seed)
+    machine, unseen = learn(examples if unlikely is None else examples.with_more(unlikely), seed=seed)
+    unseen = unseen[:n]
     untuned = LearnedFrames(examples.columns, machine, curves, taught, descriptions, np.inf, n, n_coded)
     views = [lexical_view(text) for text in examples.texts]
     closeness = descriptions.closeness(examples.vectors)
@@ -159,6 +168,26 @@ def learn_frames(
     if CONTESTED in taught:
         denial = best_cut(unseen[:, untuned.column(CONTESTED)], examples.column(CONTESTED))
     return replace(untuned, curves=curves, denial=denial, unseen=signals)
+
+
+def unlikely_units(
+    codebook: Codebook, learned: LearnedFrames, units: pd.DataFrame, matrix: np.ndarray, *, n: int, seed: int
+) -> Examples:
+    """Draw units from the half that is least likely to carry any frame, as examples of none.
+
+    Examples of none are few and chosen; these are what a corpus mostly holds.
+
+    References
+    ----------
+    Liu, Dai, Li, Lee & Yu (2003), Building text classifiers using positive and unlabeled examples, ICDM, 179-186
+    (reliable negatives, then learning again).
+    """
+    scores = learned.scores(codebook, learned.signals(codebook, units, matrix)).max(axis=1)
+    half = np.argsort(scores, kind="stable")[: len(scores) // 2]
+    rows = np.sort(np.random.default_rng(seed).permutation(half)[:n])
+    texts = [str(units["text"].iloc[row]) for row in rows]
+    labels = np.zeros((len(rows), len(learned.columns)), dtype=bool)
+    return Examples(texts, matrix[rows], labels, ["corpus"] * len(rows), learned.columns)
 
 
 def _nothing_to_go_by(frame_id: str, n_yes: int, n: int) -> CodebookError:

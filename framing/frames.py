@@ -21,12 +21,14 @@ from framing.errors import FrameModelError, FramingError
 from framing.files import cache_folder, sha256_text
 from framing.frame_examples import MIN_REFERENCE, codebook_examples, coded_examples, describe_frames, has_few
 from framing.frame_files import ABOUT, learning_code, load_frames, save_frames
-from framing.frame_learned import DECIMALS, LearnedFrames, decide, find_hits, learn_frames
+from framing.frame_learned import DECIMALS, LearnedFrames, decide, find_hits, learn_frames, unlikely_units
 from framing.frame_reasons import UnitExplanation, explain_unit
 from framing.vectors import Vectors
 
 logger = logging.getLogger(__name__)
 
+# Units taken to carry nothing: as many as examples that carry a frame, and these.
+MORE_UNLIKELY = 10
 NOT_FITTED = "this FrameModel is not fitted; call .fit() first"
 
 
@@ -139,11 +141,18 @@ class FrameModel:
                 coded = coded_examples(units, vectors, codes, codebook=self.codebook)
                 examples = examples.with_more(coded)
             descriptions = describe_frames(self.codebook, encoder=self.encoder)
-            if has_few(self.codebook) and units is not None and vectors is not None:
+            if few and units is not None and vectors is not None:
                 views = [lexical_view(str(text)) for text in units["text"]]
                 descriptions = descriptions.measured_on(vectors.matrix, find_hits(self.codebook, views))
             descriptions = descriptions.measured_on(examples.vectors)
-            self._learned = learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
+            learned = learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
+            if few and coded is None and learned.machine is not None:
+                n = int(examples.labels[:, : len(self.codebook.frame_ids)].any(axis=1).sum()) + MORE_UNLIKELY
+                unlikely = unlikely_units(self.codebook, learned, units, vectors.matrix, n=n, seed=self.seed)
+                learned = learn_frames(
+                    self.codebook, examples, descriptions, coded=None, seed=self.seed, unlikely=unlikely
+                )
+            self._learned = learned
             if kept is not None and len(examples.texts) >= MIN_REFERENCE:  # else it has learned from the units, too
                 self._keep(kept)
         return self
