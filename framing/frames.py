@@ -135,27 +135,32 @@ class FrameModel:
             kept = self._kept_in() if store and codes is None and not few else None
             if kept is not None and self._taken_from(kept):
                 return self
-            examples = codebook_examples(self.codebook, encoder=self.encoder)
-            coded = None
-            if codes is not None:
-                coded = coded_examples(units, vectors, codes, codebook=self.codebook)
-                examples = examples.with_more(coded)
-            descriptions = describe_frames(self.codebook, encoder=self.encoder)
-            if few and units is not None and vectors is not None:
-                views = [lexical_view(str(text)) for text in units["text"]]
-                descriptions = descriptions.measured_on(vectors.matrix, find_hits(self.codebook, views))
-            descriptions = descriptions.measured_on(examples.vectors)
-            learned = learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
-            if few and coded is None and learned.machine is not None:
-                n = int(examples.labels[:, : len(self.codebook.frame_ids)].any(axis=1).sum()) + MORE_UNLIKELY
-                unlikely = unlikely_units(self.codebook, learned, units, vectors.matrix, n=n, seed=self.seed)
-                learned = learn_frames(
-                    self.codebook, examples, descriptions, coded=None, seed=self.seed, unlikely=unlikely
-                )
-            self._learned = learned
-            if kept is not None and len(examples.texts) >= MIN_REFERENCE:  # else it has learned from the units, too
+            self._learned = self._learn(units, vectors, codes)
+            if kept is not None and self._learned.n_examples >= MIN_REFERENCE:  # else it has learned from units, too
                 self._keep(kept)
         return self
+
+    def _learn(self, units: pd.DataFrame | None, vectors: Vectors | None, codes: pd.DataFrame | None) -> LearnedFrames:
+        examples = codebook_examples(self.codebook, encoder=self.encoder)
+        coded = None
+        if codes is not None:
+            coded = coded_examples(units, vectors, codes, codebook=self.codebook)
+            examples = examples.with_more(coded)
+        descriptions = describe_frames(self.codebook, encoder=self.encoder)
+        if units is None or vectors is None or not has_few(self.codebook):
+            descriptions = descriptions.measured_on(examples.vectors)
+            if vectors is not None:
+                descriptions = descriptions.measured_on(vectors.matrix)
+            return learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
+        views = [lexical_view(str(text)) for text in units["text"]]
+        descriptions = descriptions.measured_on(vectors.matrix, find_hits(self.codebook, views))
+        descriptions = descriptions.measured_on(examples.vectors)
+        learned = learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
+        if coded is not None or learned.machine is None:
+            return learned
+        n = int(examples.labels[:, : len(self.codebook.frame_ids)].any(axis=1).sum()) + MORE_UNLIKELY
+        unlikely = unlikely_units(self.codebook, learned, units, vectors.matrix, n=n, seed=self.seed)
+        return learn_frames(self.codebook, examples, descriptions, coded=None, seed=self.seed, unlikely=unlikely)
 
     def _kept_in(self) -> Path:
         """Give the folder of the cache for what this codebook teaches with this encoder, seed and code."""
