@@ -21,7 +21,7 @@ import numpy as np
 # trusted most: examples that carry no frame are chosen for being hard, and hold more of its words than a corpus does.
 START, TRUST = np.array([5.5, 0.5, 2.4, 0.0]), np.array([5.0, 5.0, 20.0, 20.0])
 # The same where the corpus's own units help to describe the frames: closeness then says more.
-SEEDED, SEEDED_TRUST = np.array([4.5, 0.75, 2.0, -0.2]), np.array([10.0, 100.0, 20.0, 20.0])
+SEEDED, SEEDED_TRUST = np.array([4.5, 0.75, 2.0, 0.2]), np.array([10.0, 100.0, 20.0, 5.0])
 # From so many examples of a frame on, trust in the start falls as they grow.
 WEARS_OFF = 50.0
 # Without examples: description and a word, what they must outweigh, and the log-odds of a unit just carried.
