@@ -10,7 +10,7 @@ CORE := $(if $(wildcard $(VENV)/full.stamp),$(VENV)/full.stamp,$(VENV)/core.stam
 FULL := $(VENV)/full.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-slow lint format lab bench lock example clean
+.PHONY: help demo test test-fast test-slow lint format lab bench floor lock example clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ lab: $(CORE) ## open JupyterLab on notebooks/
 
 bench: $(FULL) ## measure the figures quoted in the README; writes benchmarks/results.md
 	$(BIN)/python benchmarks/run.py
+
+floor: $(FULL) ## measure the demo's codes and raise tests/quality/floor.json
+	$(BIN)/python tests/quality/raise_floor.py
 
 lock: $(FULL) ## write requirements/*.lock from what is installed in .venv
 	$(BIN)/python requirements/make_locks.py

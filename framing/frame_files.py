@@ -76,12 +76,24 @@ def load_frames(folder: Path, belongs: Mapping[str, Any]) -> tuple[LearnedFrames
     """
     about = _read_about(folder)
     _check_belongs(folder, about, belongs)
-    if not (folder / SINGLE).is_file() or sha256_file(folder / SINGLE) != about["sha256"]:
+    try:
+        sound = (folder / SINGLE).is_file() and sha256_file(folder / SINGLE) == about["sha256"]
+        learned = _read_learned(about, Tensors(folder)) if sound else None
+        seed = int(about["seed"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FrameModelError(
+            f"{folder}: {ABOUT} is damaged or does not fit {SINGLE} ({error}). Fit the model again and save it.",
+            ar=f"الملف {ABOUT} تالف أو لا يوافق {SINGLE}. أعد تدريب نموذج الأطر واحفظه من جديد.",
+        ) from error
+    if learned is None:
         raise FrameModelError(
             f"{folder}: {SINGLE} is missing or not the file that was saved. Fit the model again and save it.",
             ar=f"الملف {SINGLE} مفقود أو تالف. أعد تدريب نموذج الأطر واحفظه من جديد.",
         )
-    tensors = Tensors(folder)
+    return learned, seed
+
+
+def _read_learned(about: Mapping[str, Any], tensors: Tensors) -> LearnedFrames:
     machine = None
     if "machine.dual" in tensors.names:
         rarity = {name: tensors.array(f"rarity.{name}") for name in ("letters", "words")}
@@ -97,16 +109,17 @@ def load_frames(folder: Path, belongs: Mapping[str, Any]) -> tuple[LearnedFrames
         for frame, curve in about["curves"].items()
     }
     denial = np.inf if about["denial"] is None else float(about["denial"])
-    learned = LearnedFrames(
+    return LearnedFrames(
         tuple(about["columns"]), machine, curves, frozenset(about["taught"]), Descriptions(rows, **stats), denial,
         about["n_examples"], about["n_coded"],
     )  # fmt: skip
-    return learned, int(about["seed"])
 
 
 def _read_about(folder: Path) -> dict[str, Any]:
     try:
-        about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        if not isinstance(about, dict):
+            raise ValueError(f"it holds a {type(about).__name__}")
     except (OSError, ValueError) as error:
         raise FrameModelError(
             f"{folder}: no readable {ABOUT}. Give the folder that FrameModel.save wrote.",

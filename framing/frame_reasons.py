@@ -8,14 +8,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from framing.arabic import lexical_view, term_pattern
+from framing.arabic import lexical_view, model_view, term_pattern
 from framing.codebook import Codebook
 from framing.encoders.base import Encoder
 from framing.frame_learned import DECIMALS, LearnedFrames, decide, three_signals
+from framing.frame_texts import AROUND
 from framing.vectors import embed_texts
 
 # Words that move a margin by less than this are not listed.
 LEAST_WEIGHT = 0.005
+# A notebook shows so many words of each frame.
+MOST_WORDS = 8
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,8 @@ class UnitExplanation:
 
     `scores` : `frame, score, state, threshold`, then what each signal adds to the odds: `margin`, `description`,
     `word`. `words` : `frame, word, kind (word | term | veto), weight`: what a word's letters and pairs add to the
-    margin (-1 to 1), largest first; terms and veto words of the codebook that the text holds have no weight of their
-    own. `examples` : `cosine, frames, contested, style, text`, nearest first.
+    margin (-1 to 1), as the text writes it, largest first; terms and veto words of the codebook that the text holds
+    have no weight of their own. `examples` : `cosine, frames, contested, style, text`, nearest first.
     """
 
     text: str
@@ -51,7 +54,7 @@ class UnitExplanation:
 
     def plot(self) -> Any:
         """Draw each word's weight for the frame with the highest score; give the matplotlib figure."""
-        from framing.plots import word_weights
+        from framing.word_plot import word_weights
 
         parents = self.scores[~self.scores["frame"].str.contains(".", regex=False)]
         frame = parents["frame"].iloc[int(parents["score"].to_numpy().argmax())]
@@ -62,14 +65,16 @@ class UnitExplanation:
         from framing import html
 
         parts = [f'<p dir="auto">{html.escape(self.text)}</p>']
-        parts += [str(html.table(part)) for part in (self.scores, self.words.head(20), self.examples)]
+        words = self.words.groupby("frame", sort=False).head(MOST_WORDS)
+        parts += [str(html.table(part)) for part in (self.scores, words, self.examples)]
         return html.block("".join(parts))
 
 
 def explain_unit(codebook: Codebook, learned: LearnedFrames, encoder: Encoder, text: str, *, n: int) -> UnitExplanation:
     """Explain one text, taken alone."""
     matrix = encoder.encode([text])
-    unit = pd.DataFrame({"unit_id": ["0"], "text": [text]})
+    # As an object: pandas' own strings refuse lone surrogates.
+    unit = pd.DataFrame({"unit_id": ["0"], "text": pd.Series([text], dtype=object)})
     signals = learned.signals(codebook, unit, matrix)
     scores = decide(codebook, learned, unit, signals).drop(columns="unit_id")
     parts = []
@@ -84,6 +89,7 @@ def explain_unit(codebook: Codebook, learned: LearnedFrames, encoder: Encoder, t
 
 def _words(codebook: Codebook, learned: LearnedFrames, text: str) -> pd.DataFrame:
     view = lexical_view(text)
+    written = _as_written(text)
     rows: list[tuple[str, str, str, float]] = []
     for frame in codebook.parents:
         terms, veto = codebook.terms_of(frame.frame_id)
@@ -92,16 +98,30 @@ def _words(codebook: Codebook, learned: LearnedFrames, text: str) -> pd.DataFram
         if learned.machine is not None:
             weights = learned.machine.spelled[:, learned.column(frame.frame_id)]
             found = learned.machine.view.word_weights(text, weights)
-            rows += [(frame.frame_id, w, "word", round(x, 3)) for w, x in found.items() if abs(x) >= LEAST_WEIGHT]
+            rows += [
+                (frame.frame_id, written.get(word, word), "word", round(weight, 3))
+                for word, weight in found.items()
+                if abs(weight) >= LEAST_WEIGHT
+            ]
     table = pd.DataFrame(rows, columns=["frame", "word", "kind", "weight"])
     rank = {frame.frame_id: place for place, frame in enumerate(codebook.parents)}
     keys = np.lexsort((table["word"], -table["weight"].abs().fillna(9.0), table["frame"].map(rank)))
     return table.iloc[keys].reset_index(drop=True)
 
 
+def _as_written(text: str) -> dict[str, str]:
+    """Give for each word of the lexical view how the text writes it first."""
+    found: dict[str, str] = {}
+    for token in model_view(text).split():
+        plain = token.strip(AROUND)
+        found.setdefault(lexical_view(plain).lower(), plain)
+    return found
+
+
 def _nearest(codebook: Codebook, encoder: Encoder, vector: np.ndarray, n: int) -> pd.DataFrame:
     texts = [example.text for example in codebook.examples]
     matrix, _ = embed_texts(texts, encoder=encoder)
     rows = codebook.to_frame().assign(cosine=(matrix @ vector).round(DECIMALS))
+    rows = rows.assign(**{name: rows[name].map("; ".join) for name in ("frames", "contested")})
     columns = ["cosine", "frames", "contested", "style", "text"]
     return rows.nlargest(n, "cosine").reset_index(drop=True)[columns]

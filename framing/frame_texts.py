@@ -7,7 +7,7 @@ n-grams within words of the lexical view, words are stems and pairs of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,10 @@ from framing.arabic import lexical_view, model_view, words
 
 # Weight of each half in the sum of kernels; by leave-one-style-out on the shipped codebook it is flat from .3 to .7.
 LETTERS_SHARE, WORDS_SHARE = 0.5, 0.5
+# A feature that no text holds: the views take this sign out.
+NOTHING = "\x00"
+# Signs that stand around a word and are no part of it.
+AROUND = "\"'«».,،؛:؟!()"
 _PREFIX = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{3})|^[وف](?=ال)")
 
 
@@ -47,9 +51,9 @@ class TextView:
     def learn(cls, texts: Sequence[str]) -> tuple[TextView, Any]:
         """Learn from examples and give their rows; a feature of one example only is left out, where there are many."""
         min_df = 2 if len(texts) >= 100 else 1
-        view = cls(_letter_counter(min_df=min_df), _word_counter(min_df=min_df))
-        by_letters = view._letters.fit_transform([letters(text) for text in texts])
-        return view, _joined(by_letters, view._words.fit_transform(texts))
+        letter_counts, by_letters = _counted(_letter_counter, [letters(text) for text in texts], min_df)
+        word_counts, by_words = _counted(_word_counter, texts, min_df)
+        return cls(letter_counts, word_counts), _joined(by_letters, by_words)
 
     @classmethod
     def load(cls, features: Mapping[str, Sequence[str]], rarity: Mapping[str, np.ndarray]) -> TextView:
@@ -93,6 +97,17 @@ class TextView:
         return found
 
 
+def _counted(make: Callable[..., Any], texts: Sequence[str], min_df: int) -> tuple[Any, Any]:
+    """Fit a counter and give the rows of its texts; where they leave nothing to count, one that counts nothing."""
+    counter = make(min_df=min_df)
+    try:
+        return counter, counter.fit_transform(texts)
+    except ValueError:  # texts without a letter, or no feature stands in two of them
+        counter = make(vocabulary={NOTHING: 0})
+        counter.idf_ = np.ones(1)
+        return counter, counter.transform(texts)
+
+
 def _joined(by_letters: Any, by_words: Any) -> Any:
     from scipy.sparse import hstack
 
@@ -118,12 +133,13 @@ def _holders(letter_counts: Any, word_counts: Any, text: str) -> dict[int, list[
     for token in letters(text).lower().split():
         for piece in cut(token):
             if (place := letter_counts.vocabulary_.get(piece)) is not None:
-                found.setdefault(place, []).append(token.strip("\"'«».,،؛:؟!()"))
+                found.setdefault(place, []).append(token.strip(AROUND) or token)
     shift = len(letter_counts.vocabulary_)
     plain = words(model_view(text))
     stems = [stem(word) for word in plain]
-    for place, word in enumerate(plain):
-        for piece, owners in ((stems[place], [word]), (" ".join(stems[place : place + 2]), plain[place : place + 2])):
-            if len(owners) == piece.count(" ") + 1 and (number := word_counts.vocabulary_.get(piece)) is not None:
-                found.setdefault(shift + number, []).extend(owners)
+    alone = [(one, [word]) for one, word in zip(stems, plain, strict=True)]
+    pairs = [(" ".join(two), list(owners)) for two, owners in zip(pairwise(stems), pairwise(plain), strict=True)]
+    for piece, owners in alone + pairs:
+        if (number := word_counts.vocabulary_.get(piece)) is not None:
+            found.setdefault(shift + number, []).extend(owners)
     return found

@@ -169,7 +169,8 @@ class FrameModel:
             self._learned, _ = load_frames(folder, _identity(self.codebook, self.encoder, self.seed))
         except FrameModelError as error:
             logger.warning("a stored frame model is learned again: %s", error)
-        return self._learned is not None
+            return False
+        return True
 
     def _keep(self, folder: Path) -> None:
         try:

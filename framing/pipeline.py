@@ -41,6 +41,7 @@ from framing.report.language import Texts
 from framing.report.results import read_results
 from framing.report.sections import judge_presence, limits
 from framing.study import Study, load_study
+from framing.study_codes import read_codes
 from framing.topics import TopicAssignment, fit_topics
 from framing.units import Units, split_units
 from framing.vectors import Vectors, embed
@@ -242,25 +243,6 @@ def _assign(
         assignment=assignment, vectors=vectors,
     )  # fmt: skip
     return assignment, found
-
-
-def read_codes(study: Study, units: pd.DataFrame) -> pd.DataFrame | None:
-    """Read the study's hand codes; those of units that are not analysed are counted and left out."""
-    if study.codes is None:
-        return None
-    path = Path(study.folder, study.codes)
-    if not path.is_file():
-        raise ArticleError(f"codes: {path} is not a file. Write the path of a table with unit_id, frame, value.")
-    codes = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    missing = {"unit_id", "frame", "value"} - set(codes.columns)
-    if missing:
-        raise ArticleError(f"{path}: lacks the columns {', '.join(sorted(missing))}. It needs unit_id, frame, value.")
-    known = codes["unit_id"].isin(units["unit_id"])
-    if not known.all():
-        logger.warning(
-            "%s: %d of %d codes are of units that are not analysed; left out", path, int((~known).sum()), len(codes)
-        )
-    return codes[known]
 
 
 def _hash(table: pd.DataFrame) -> str:

@@ -32,7 +32,6 @@ from framing.encoders import Encoder, fingerprint, load_encoder
 from framing.errors import ArticleError
 from framing.frames import FrameModel
 from framing.lexicon import load
-from framing.pipeline import read_codes
 from framing.robustness_choices import Base, RobustnessGrid, Run, Version, planned
 from framing.robustness_tables import (
     FILES,
@@ -47,6 +46,7 @@ from framing.robustness_tables import (
 )
 from framing.robustness_topics import cluster_again, topic_row, topic_table
 from framing.study import Study, load_study
+from framing.study_codes import read_codes
 from framing.units import split_units
 from framing.vectors import embed
 from framing.voices import find_voices

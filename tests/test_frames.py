@@ -419,6 +419,13 @@ def test_denial_reaches_only_so_far():
     assert not is_denied(lexical_view(far), TERMS)
 
 
+@pytest.mark.parametrize("unit", ["لا تصعيد ", "لا تصعيد ولا توسيع الحرب، ليس تصعيدًا ", "لم " + "ك" * 50 + " تصعيد "])
+def test_time_of_a_denial_grows_with_the_text_and_no_faster(growth, unit):
+    text = lexical_view(unit * (20_000 // len(unit)))
+    assert is_denied(text, TERMS)
+    assert growth(lambda view: is_denied(view, TERMS), text) < 3
+
+
 @pytest.mark.parametrize("text", ["لا يزال قائمًا", "أم لا", "غير مسبوق", "علامات وملامح", "لاعب يلعب"])
 def test_idioms_and_parts_of_words_deny_nothing(text):
     assert has_denial(lexical_view(text)) is False

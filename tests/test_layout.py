@@ -24,6 +24,7 @@ ROOMS = [
     "figures",  # added: what every figure shares, apart from the figures
     "robustness_tables",  # added: what a robustness check found, as plain tables the report reads back
     "plots",
+    "word_plot",  # added: the figure of a text's words
     "robustness_plot",  # added: its figures, apart from those of a run
     "dates",
     "codebook_faults",  # added: faults of a codebook, told at once in both languages
@@ -104,6 +105,7 @@ ROOMS = [
     "flow",  # added: the corpus flow as a result, which the report shows
     "report",
     "corpus",  # added: from files to the articles analysed, usable without a whole study
+    "study_codes",  # added: the hand codes a study names
     "pipeline",
     "single",  # added: frames of one table, without a study
     "robustness_choices",  # added: what each choice makes of a study

@@ -398,7 +398,8 @@ def test_no_frame_anywhere_still_gives_a_report(make_study, tmp_path, fake_encod
 
 @pytest.mark.usefixtures("no_figures")
 def test_every_unit_in_one_frame_still_gives_a_report(make_study, tmp_path, fake_encoder, monkeypatch):
-    monkeypatch.setattr("framing.frames.SURE", 0.0)
+    monkeypatch.setattr("framing.frame_learned.SURE", 0.0)
+    monkeypatch.setattr("framing.frame_curve.TOLD_BIAS", 99.0)
     codebook = tmp_path / "book.yaml"
     frame = {
         "id": "all",

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import OUTLETS
 
 from framing.frozen_topics import freeze
 from framing.topic_edits import (
@@ -23,6 +22,9 @@ from framing.topic_edits import (
 )  # fmt: skip
 from framing.topic_result import TopicAssignment, with_tables
 from framing.topics import fit_topics
+
+# As in the fixture `make`.
+OUTLETS = ["صحيفة الفنار", "قناة جيم"]
 
 WHO = {"by": "p1", "at": "2024-10-23"}
 

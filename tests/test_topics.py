@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ABOUT, OUTLETS
 
 from framing.arabic import lexical_view, words
 from framing.frames import FrameAssignment
 from framing.topics import TOPIC_COLUMNS, TopicAssignment, fit_topics, stem, stop_words, wrap_topics
 from framing.vectors import Vectors
+
+# As in the fixture `make`.
+ABOUT = {"name": "made", "revision": "1", "precision": "fp32", "n_dims": 8}
+OUTLETS = ["صحيفة الفنار", "قناة جيم"]
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,7 @@ def tensor_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
     parts = []
     end = 0
     for name in sorted(arrays):
-        data = np.ascontiguousarray(arrays[name])
+        data = np.asarray(arrays[name])
         kind = "F64" if data.dtype == np.float64 else "F32"
         part = data.astype(_KINDS[kind]).tobytes()
         header[name] = {"dtype": kind, "shape": list(data.shape), "data_offsets": [end, end + len(part)]}

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from framing.encoders.safetensors_file import Tensors, weight_files
+from framing.encoders.safetensors_file import Tensors, tensor_bytes, weight_files
 
 
 def write(path, tensors):
@@ -67,3 +67,69 @@ def test_a_tensor_that_is_not_there_is_named(tmp_path):
     write(tmp_path / "model.safetensors", {"a": ("F32", NUMBERS)})
     with pytest.raises(ValueError, match="it has no tensor b"):
         Tensors(tmp_path).get("b")
+
+
+# Writing
+
+
+MIXED = {
+    "b": np.arange(6, dtype=np.float64).reshape(2, 3) / 7,
+    "a": NUMBERS,
+    "scalar": np.array(2.5),
+    "empty": np.zeros((0, 4), dtype=np.float32),
+    "turned": np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3)),
+}
+
+
+def test_what_is_written_is_read_as_it_was(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(tensor_bytes(MIXED))
+    tensors = Tensors(tmp_path)
+    assert tensors.names == set(MIXED)
+    for name, values in MIXED.items():
+        found = tensors.array(name)
+        assert found.dtype == values.dtype
+        assert tensors.shape(name) == values.shape
+        assert np.array_equal(found, values)
+
+
+def test_copy_of_a_tensor_may_be_changed_and_outlives_its_file(tmp_path):
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(tensor_bytes(MIXED))
+    found = Tensors(tmp_path).array("a")
+    found[0, 0] = 99.0
+    assert Tensors(tmp_path).get("a")[0, 0] == NUMBERS[0, 0]
+    path.unlink()
+    assert found[0, 0] == 99.0
+
+
+def test_other_kinds_of_numbers_are_written_as_float32(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(tensor_bytes({"a": np.arange(3), "b": np.array([True, False])}))
+    tensors = Tensors(tmp_path)
+    assert tensors.array("a").tolist() == [0.0, 1.0, 2.0]
+    assert tensors.array("b").dtype == np.float32
+
+
+def test_same_arrays_give_the_same_bytes_in_any_order():
+    assert tensor_bytes(MIXED) == tensor_bytes(dict(reversed(MIXED.items())))
+
+
+def test_numbers_begin_at_a_multiple_of_eight():
+    data = tensor_bytes({"a": NUMBERS})
+    assert (8 + int.from_bytes(data[:8], "little")) % 8 == 0
+
+
+def test_nothing_is_a_file_too(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(tensor_bytes({}))
+    assert Tensors(tmp_path).names == set()
+
+
+def test_the_library_reads_what_is_written_and_is_read(tmp_path):
+    library = pytest.importorskip("safetensors.numpy")
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(tensor_bytes(MIXED))
+    for name, values in library.load_file(path).items():
+        assert values.dtype == MIXED[name].dtype
+        assert np.array_equal(values, MIXED[name])
+    library.save_file({name: np.array(values, order="C") for name, values in MIXED.items()}, path)
+    tensors = Tensors(tmp_path)
+    assert all(np.array_equal(tensors.array(name), values) for name, values in MIXED.items())

@@ -1,0 +1,139 @@
+"""Curves from margins to scores: signs, the shift of prevalence, the threshold, and how far few examples may lead."""
+
+import numpy as np
+import pytest
+
+from framing.frame_curve import (
+    PREVALENCE,
+    START,
+    START_BIAS,
+    Curve,
+    coded_prevalence,
+    fit_curve,
+    told_curve,
+)
+
+
+def make_signals(n, *, share=0.4, seed=1, noise=0.5):
+    """Give signals whose margin tells, and the answers."""
+    rng = np.random.default_rng(seed)
+    wanted = np.arange(n) < round(n * share)
+    margin = np.where(wanted, 0.5, -0.7) + noise * rng.normal(size=n)
+    word = rng.random(n) < np.where(wanted, 0.6, 0.1)
+    return np.column_stack([margin, rng.normal(size=n), word]), wanted
+
+
+def test_curve_is_the_logistic_of_what_its_signals_add_up_to():
+    curve = Curve(np.array([2.0, 1.0, 0.5]), -1.0, 0.25)
+    found = curve.score(np.array([[1.0, -1.0, 1.0], [0.0, 0.0, 0.0]]))
+    np.testing.assert_allclose(found, [1 / (1 + np.exp(-0.75)), 1 / (1 + np.exp(0.75))])
+
+
+def test_no_signal_counts_against_its_own_frame():
+    signals, wanted = make_signals(400)
+    signals[:, 1] = np.where(wanted, -2.0, 2.0)
+    signals[:, 2] = ~wanted
+    curve = fit_curve(signals, wanted)
+    assert (curve.weights >= 0.0).all()
+    assert curve.weights[1] == curve.weights[2] == 0.0
+
+
+def test_scores_rise_with_every_signal():
+    curve = fit_curve(*make_signals(200))
+    base = np.zeros((1, 3))
+    for signal in range(3):
+        assert curve.score(base + np.eye(3)[[signal]]) >= curve.score(base)
+
+
+def test_few_examples_stay_near_the_start_and_many_leave_it():
+    """The examples say that the margin's sign is all: a weight far above the start."""
+    away = []
+    for n in (8, 4000):
+        signals, wanted = make_signals(n, noise=0.0)
+        signals = signals * np.array([0.1, 1.0, 1.0])
+        away.append(np.abs(fit_curve(signals, wanted).weights - START)[0])
+    assert away[0] < 0.3 * START[0]
+    assert away[1] > 2 * away[0]
+
+
+def test_without_any_example_the_curve_is_the_start():
+    curve = fit_curve(np.zeros((0, 3)), np.zeros(0, dtype=bool))
+    np.testing.assert_allclose(curve.weights, START, atol=1e-6)
+    assert curve.bias == pytest.approx(START_BIAS, abs=1e-6)
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_examples_of_one_class_give_a_finite_curve(answer):
+    signals, _ = make_signals(30)
+    curve = fit_curve(signals, np.full(30, answer))
+    assert np.isfinite([*curve.weights, curve.bias, curve.shift]).all()
+    assert 0.0 < curve.threshold < 1.0
+
+
+def test_margins_without_bound_give_finite_scores():
+    signals, wanted = make_signals(60)
+    curve = fit_curve(signals * 1e3, wanted)
+    with np.errstate(over="ignore"):
+        found = curve.score(signals * 1e6)
+    assert np.isfinite(found).all()
+
+
+# Prevalence
+
+
+def test_shift_is_the_prior_correction_of_king_and_zeng():
+    """Their eq. 7 takes ln[((1 - tau) / tau) (ybar / (1 - ybar))] off the constant; here tau .1 and ybar 1/2."""
+    signals, wanted = make_signals(100, share=0.5)
+    curve = fit_curve(signals, wanted, prevalence=0.1)
+    tau, ybar = 0.1, 0.5
+    assert curve.shift == pytest.approx(-np.log((1 - tau) / tau * ybar / (1 - ybar)))
+    assert curve.shift == pytest.approx(-np.log(9.0))
+    # A unit on which the examples are even has the corpus's own share as its score.
+    assert curve.threshold == pytest.approx(0.1)
+    even = Curve(np.zeros(3), 0.0, curve.shift).score(np.zeros((1, 3)))
+    assert even[0] == pytest.approx(0.1)
+
+
+def test_prevalence_moves_scores_and_threshold_but_not_what_is_carried():
+    signals, wanted = make_signals(120)
+    rare, common = (fit_curve(signals, wanted, prevalence=share) for share in (0.05, 0.6))
+    np.testing.assert_allclose(rare.weights, common.weights)
+    assert (rare.score(signals) < common.score(signals)).all()
+    assert ((rare.score(signals) >= rare.threshold) == (common.score(signals) >= common.threshold)).all()
+
+
+def test_threshold_rises_with_prevalence_and_falls_with_the_share_of_examples():
+    signals, wanted = make_signals(100)
+    cuts = [fit_curve(signals, wanted, prevalence=share).threshold for share in (0.01, 0.1, 0.3, 0.7)]
+    assert cuts == sorted(cuts)
+    assert len(set(cuts)) == 4
+    by_share = [fit_curve(*make_signals(100, share=share)).threshold for share in (0.1, 0.3, 0.6)]
+    assert by_share == sorted(by_share, reverse=True)
+
+
+def test_no_shift_makes_an_even_score_the_threshold():
+    assert Curve(START, 0.0).threshold == 0.5
+
+
+def test_prevalence_of_coded_units_is_drawn_to_the_usual_one_where_few_are_coded():
+    assert coded_prevalence(np.zeros(0, dtype=bool)) == pytest.approx(PREVALENCE)
+    few, many = (coded_prevalence(np.ones(n, dtype=bool)) for n in (5, 5000))
+    assert PREVALENCE < few < many
+    assert many > 0.95
+    none = [coded_prevalence(np.zeros(n, dtype=bool)) for n in (1, 50, 5000)]
+    assert none == sorted(none, reverse=True)
+    assert none[-1] > 0.0
+
+
+# Frames without examples
+
+
+def test_told_curve_needs_a_word_and_a_close_description_helps():
+    curve = told_curve()
+    nothing, word, close, margin = (
+        curve.score(np.array([signals]))[0] for signals in ([0, 0, 0], [0, 0, 1], [0, 4, 0], [9, 0, 0])
+    )
+    assert nothing < curve.threshold <= word
+    assert close > nothing
+    assert margin == nothing, "without examples there is no machine to have a margin"
+    assert curve.threshold == 0.5
