@@ -229,18 +229,19 @@ def measure() -> str:
         f" ({per_outlet} of the outlets); carried: {positives}. `contested` is not carried and is not scored.",
         "- **How little it can say.** The corpus, the codebook and the examples are invented and have one author, a"
         " language model; the gold is coded by a language model, twice (`coder_kind: model`). The examples come in five"
-        " styles, the articles in four of them: a newcomer's examples would be narrower, and a curve drawn here is likely"
-        " to be better than hers. The lists of terms were widened after the corpus was written, which favours word lists.",
+        " styles, the articles in four of them: a newcomer's examples would be narrower, and a curve drawn here is"
+        " likely to be better than hers. The lists of terms were widened after the corpus was written, which favours"
+        " word lists.",
         f"- **Sides.** All answer for the same units with the same vectors ({story.encoder.name},"
-        f" {story.encoder.revision}); the model and BERTopic ({versions.get('bertopic', '?')}) see the {len(story.units)} units"
-        " of the corpus, without codes. Word lists: carried where a term stands outside veto words. BERTopic:"
+        f" {story.encoder.revision}); the model and BERTopic ({versions.get('bertopic', '?')}) see the"
+        f" {len(story.units)} units of the corpus, without codes. Word lists: carried where a term stands outside veto words. BERTopic:"
         " `zeroshot_topic_list` and `zeroshot_min_similarity`, at the text and threshold that **the gold itself** likes"
-        f" best ({chosen}), so an upper bound. Examples: n of each frame and n of none, drawn with {len(SEEDS)} seeds; no"
-        " bare denials. 0 examples: names, definitions, rules and terms.",
-        f"- **Coded units.** Drawn at random and added to {BEFORE_CODES} examples per frame. The gold is dealt into three"
-        f" parts, {len(SEEDS)} times; who answers for one part learned from the others only, and copies stay together.",
-        f"- **Intervals.** {N_BOOT} draws of whole articles. Error of outlet shares: mean distance between said and coded"
-        " share of a frame in an outlet's units. Calibration error: ten equal bins (Guo et al. 2017).\n",
+        f" best ({chosen}), so an upper bound. Examples: n of each frame and n of none, drawn with {len(SEEDS)} seeds;"
+        " no bare denials. 0 examples: names, definitions, rules and terms.",
+        f"- **Coded units.** Drawn at random and added to {BEFORE_CODES} examples per frame. The gold is dealt into"
+        f" three parts, {len(SEEDS)} times; who answers for one part learned from the others only, and copies stay together.",
+        f"- **Intervals.** {N_BOOT} draws of whole articles. Error of outlet shares: mean distance between said and"
+        " coded share of a frame in an outlet's units. Calibration error: ten equal bins (Guo et al. 2017).\n",
         head(story),
         *(row(story, point) for point in (listed, topics, *curve.values())),
         "\nIn each outlet a frame is carried by "
@@ -252,7 +253,8 @@ def measure() -> str:
         "\n## Against word lists and BERTopic\n",
         "| side | less word lists (95 %) | less BERTopic zero-shot (95 %) |\n|---|---|---|",
         *(
-            f"| {point.side} | {against(story, point.answers, listed.answers)} | {against(story, point.answers, topics.answers)} |"
+            f"| {point.side} | {against(story, point.answers, listed.answers)}"
+            f" | {against(story, point.answers, topics.answers)} |"
             for point in (*curve.values(), *coded.values())
         ),
         "",
@@ -292,8 +294,10 @@ def draw(story: Story, curve: dict[int, Point], coded: dict[int, Point], listed:
             axis.axhline(level, color="0.35", linestyle=style, linewidth=1)
             if axis is left:
                 name = "word lists" if side is listed else "BERTopic zero-shot, best possible"
-                axis.annotate(name, (0.99, level), (0, -3), xycoords=("axes fraction", "data"), textcoords="offset points",
-                              ha="right", va="top", color="0.25", fontsize=8)  # fmt: skip
+                axis.annotate(
+                    name, (0.99, level), (0, -3), xycoords=("axes fraction", "data"), textcoords="offset points",
+                    ha="right", va="top", color="0.25", fontsize=8,
+                )  # fmt: skip
         axis.set_xlabel(label)
         axis.spines[["top", "right"]].set_visible(False)
     left.set_ylabel("macro-F1")
