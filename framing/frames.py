@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
@@ -22,6 +23,7 @@ from framing.files import sha256_text
 from framing.frame_examples import MIN_REFERENCE, codebook_examples, coded_examples, describe_frames, has_few
 from framing.frame_files import ABOUT, forget_oldest, learning_code, load_frames, save_frames
 from framing.frame_learned import DECIMALS, LearnedFrames, decide, find_hits, learn_frames, unlikely_units
+from framing.frame_machine import Examples
 from framing.frame_reasons import UnitExplanation, explain_unit
 from framing.store import frame_models_path
 from framing.vectors import Vectors
@@ -115,7 +117,9 @@ class FrameModel:
     ) -> FrameModel:
         """Learn from the codebook's examples, and from coded units where `codes` are given.
 
-        Where a frame has fewer than 50 examples, the units help to describe it: those that hold its words.
+        Where a frame has fewer than 150 examples, units of the corpus teach, too: those that hold a frame's words
+        describe it, and the least likely ones stand for what carries nothing. What a unit gets then depends on the
+        corpus it came with.
 
         Parameters
         ----------
@@ -131,36 +135,38 @@ class FrameModel:
         """
         # One thread: the matrices are small, and sums in one order give the same bytes each time.
         with threadpool_limits(1):
-            # With few examples the units teach, too: nothing of that is kept for another corpus.
-            few = has_few(self.codebook) and units is not None and vectors is not None
-            kept = self._kept_in() if store and codes is None and not few else None
+            corpus = None
+            if units is not None and vectors is not None and len(units) >= MIN_REFERENCE and has_few(self.codebook):
+                corpus = (units, vectors.matrix)  # it teaches, too: nothing of that is kept for another corpus
+            kept = self._kept_in() if store and codes is None and corpus is None else None
             if kept is not None and self._taken_from(kept):
                 return self
-            self._learned = self._learn(units, vectors, codes)
-            if kept is not None and self._learned.n_examples >= MIN_REFERENCE:  # else it has learned from units, too
+            examples = codebook_examples(self.codebook, encoder=self.encoder)
+            coded = None
+            if codes is not None:
+                coded = coded_examples(units, vectors, codes, codebook=self.codebook)
+                examples = examples.with_more(coded)
+            self._learned = self._learn(examples, coded, corpus)
+            if kept is not None and len(examples.texts) >= MIN_REFERENCE:  # else units decide what is usual
                 self._keep(kept)
         return self
 
-    def _learn(self, units: pd.DataFrame | None, vectors: Vectors | None, codes: pd.DataFrame | None) -> LearnedFrames:
-        examples = codebook_examples(self.codebook, encoder=self.encoder)
-        coded = None
-        if codes is not None:
-            coded = coded_examples(units, vectors, codes, codebook=self.codebook)
-            examples = examples.with_more(coded)
+    def _learn(
+        self, examples: Examples, coded: Examples | None, corpus: tuple[pd.DataFrame, np.ndarray] | None
+    ) -> LearnedFrames:
+        """Learn once; where units of the corpus may teach and none is coded, again with the least likely ones."""
         descriptions = describe_frames(self.codebook, encoder=self.encoder)
-        if units is None or vectors is None or not has_few(self.codebook):
+        if corpus is None:
             descriptions = descriptions.measured_on(examples.vectors)
-            if vectors is not None:
-                descriptions = descriptions.measured_on(vectors.matrix)
             return learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
+        units, matrix = corpus
         views = [lexical_view(str(text)) for text in units["text"]]
-        descriptions = descriptions.measured_on(vectors.matrix, find_hits(self.codebook, views))
-        descriptions = descriptions.measured_on(examples.vectors)
+        descriptions = descriptions.measured_on(matrix, find_hits(self.codebook, views)).measured_on(examples.vectors)
         learned = learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
         if coded is not None or learned.machine is None:
             return learned
         n = int(examples.labels[:, : len(self.codebook.frame_ids)].any(axis=1).sum()) + MORE_UNLIKELY
-        unlikely = unlikely_units(self.codebook, learned, units, vectors.matrix, n=n, seed=self.seed)
+        unlikely = unlikely_units(self.codebook, learned, units, matrix, n=n, seed=self.seed)
         return learn_frames(self.codebook, examples, descriptions, coded=None, seed=self.seed, unlikely=unlikely)
 
     def _kept_in(self) -> Path:
