@@ -44,7 +44,16 @@ def _frames(results: Results, t: Texts) -> list[Markup]:
     book = results.manifest.get("codebook") or {}
     values = {"book": book.get("name", "—"), "version": ltr(book.get("version", "—"))}
     said.append(t("method_frames", sha=ltr(str(book.get("sha256", "—"))[:12]), **values))
-    return [*said, t("method_topics")] if len(results["topics"]) else said
+    return [*said, *_clusters(results, t)] if len(results["topics"]) else said
+
+
+def _clusters(results: Results, t: Texts) -> list[Markup]:
+    """Say how clusters were built, and how many units stand in one though no dense core held them."""
+    table = results["unit_topics"]
+    said = [t("method_topics")]
+    if "how" in table and (n := int(table["how"].isin(["reassigned", "placed"]).sum())):
+        said.append(t("method_reassigned", n=n, share=ltr(t.percent(n / len(table)))))
+    return said
 
 
 def _comparison(results: Results, t: Texts) -> list[Markup]:
