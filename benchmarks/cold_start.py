@@ -234,12 +234,14 @@ def measure() -> str:
         " word lists.",
         f"- **Sides.** All answer for the same units with the same vectors ({story.encoder.name},"
         f" {story.encoder.revision}); the model and BERTopic ({versions.get('bertopic', '?')}) see the"
-        f" {len(story.units)} units of the corpus, without codes. Word lists: carried where a term stands outside veto words. BERTopic:"
+        f" {len(story.units)} units of the corpus, without codes. Word lists: carried where a"
+        " term stands outside veto words. BERTopic:"
         " `zeroshot_topic_list` and `zeroshot_min_similarity`, at the text and threshold that **the gold itself** likes"
         f" best ({chosen}), so an upper bound. Examples: n of each frame and n of none, drawn with {len(SEEDS)} seeds;"
         " no bare denials. 0 examples: names, definitions, rules and terms.",
         f"- **Coded units.** Drawn at random and added to {BEFORE_CODES} examples per frame. The gold is dealt into"
-        f" three parts, {len(SEEDS)} times; who answers for one part learned from the others only, and copies stay together.",
+        f" three parts, {len(SEEDS)} times; who answers for one part learned from the others only, and copies"
+        " stay together.",
         f"- **Intervals.** {N_BOOT} draws of whole articles. Error of outlet shares: mean distance between said and"
         " coded share of a frame in an outlet's units. Calibration error: ten equal bins (Guo et al. 2017).\n",
         head(story),

@@ -19,9 +19,9 @@ import numpy as np
 # Margin, description, a word, bias: where a curve starts, and how much trust each has. Learned from simulated cold
 # starts on the shipped codebook (five styles held out as the corpus, a tenth of it in each frame). Words and bias are
 # trusted most: examples that carry no frame are chosen for being hard, and hold more of its words than a corpus does.
-START, TRUST = np.array([5.5, 0.5, 2.4, 0.0]), np.array([5.0, 5.0, 20.0, 20.0])
-# The same where the corpus's own units help to describe the frames: closeness then says more.
-SEEDED, SEEDED_TRUST = np.array([4.5, 0.75, 2.0, 0.2]), np.array([10.0, 100.0, 20.0, 5.0])
+START, START_BIAS, TRUST = np.array([5.5, 0.5, 2.4]), 0.0, np.array([5.0, 5.0, 20.0, 20.0])
+# The same where units of the corpus teach, too: closeness then says more.
+SEEDED, SEEDED_BIAS, SEEDED_TRUST = np.array([4.5, 0.75, 2.0]), 0.2, np.array([10.0, 100.0, 20.0, 5.0])
 # From so many examples of a frame on, trust in the start falls as they grow.
 WEARS_OFF = 50.0
 # Without examples: description and a word, what they must outweigh, and the log-odds of a unit just carried.
@@ -69,12 +69,13 @@ def fit_curve(
     ----------
     wanted : bool `(n,)`, the examples that carry the frame.
     prevalence : share of units in the corpus that are thought to carry it, 0 to 1.
-    seeded : units of the corpus help to describe the frame.
+    seeded : units of the corpus help to describe the frames.
     """
     from scipy.optimize import minimize
 
     table = np.column_stack([signals, np.ones(len(signals))])
-    start, trust = (SEEDED, SEEDED_TRUST) if seeded else (START, TRUST)
+    start = np.append(SEEDED, SEEDED_BIAS) if seeded else np.append(START, START_BIAS)
+    trust = SEEDED_TRUST if seeded else TRUST
     trust = trust * WEARS_OFF / max(WEARS_OFF, float(wanted.sum()))
     sign = np.where(wanted, 1.0, -1.0)
 
