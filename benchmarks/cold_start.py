@@ -248,6 +248,9 @@ def measure() -> str:
         f"- **Coded units.** Drawn at random and added to {BEFORE_CODES} examples per frame. The gold is dealt into"
         f" three parts, {len(SEEDS)} times; who answers for one part learned from the others only, and copies"
         " stay together.",
+        "- **Looks at the gold.** No constant was fitted to it: they come from simulated cold starts on another codebook"
+        " (`cold_start_simulated.md`). But this table was printed several times while the model changed, and errors were"
+        " looked at once, so it is not a fresh test; that word lists do well here is why one simulated list is strong.",
         f"- **Intervals.** {N_BOOT} draws of whole articles. Error of outlet shares: mean distance between said and"
         " coded share of a frame in an outlet's units. Calibration error: ten equal bins (Guo et al. 2017).\n",
         head(story),
@@ -275,13 +278,17 @@ def measure() -> str:
 def verdict(story: Story, curve: dict[int, Point], listed: Point, topics: Point) -> list[str]:
     """Say whether the two goals were reached, in words that follow the figures."""
     score = {n: float(macro_f1(story.truth, point.answers.said).mean()) for n, point in curve.items()}
-    bar = max(float(macro_f1(story.truth, side.answers.said).mean()) for side in (listed, topics))
-    goals = {0: 0.0, 25: 0.10}
-    return [
-        f"Goal: {n} examples beat both by {by:.2f} or more. {'Reached' if score[n] > bar + by else '**Not reached**'}:"
-        f" {score[n]:.3f} against {bar:.3f}."
-        for n, by in goals.items()
-    ]
+    best = max((listed, topics), key=lambda side: float(macro_f1(story.truth, side.answers.said).mean()))
+    bar = float(macro_f1(story.truth, best.answers.said).mean())
+    found = []
+    for n, by in {0: 0.0, 25: 0.10}.items():
+        reached = "Reached" if score[n] > bar + by else "**Not reached**"
+        gap = against(story, curve[n].answers, best.answers)
+        found.append(
+            f"- Goal: {n} examples beat both by more than {by:.2f}. {reached} as a point: {score[n]:.3f} against {bar:.3f}"
+            f" of {best.side}; difference {gap}."
+        )
+    return found
 
 
 def draw(story: Story, curve: dict[int, Point], coded: dict[int, Point], listed: Point, topics: Point) -> None:

@@ -27,7 +27,6 @@ from framing.files import write_text
 from framing.lexicon import load
 from framing.relevance import judge_relevance
 from framing.study import load_study
-from framing.topics import SAMPLE
 from framing.units import split_units
 from framing.vectors import embed_texts
 
@@ -134,7 +133,7 @@ def write_study(folder: Path, articles: pd.DataFrame, query: Iterable[str], *, e
     study = (
         f"title: benchmark\narticles: [articles.jsonl]\ncodebook: {CODEBOOK}\nencoder: {encoder}\n"
         f"relevance:\n  query:\n{entries.replace('  -', '    -')}"
-        f"topics: {{sample: {SAMPLE}}}\nseed: {SEED}\n"
+        f"seed: {SEED}\n"
     )
     write_text(folder / "study.yaml", study)
     return folder / "study.yaml"

@@ -90,7 +90,9 @@ def _run(options: argparse.Namespace) -> None:
     from framing.pipeline import run_study
 
     out = options.out or Path("reports") / options.study.stem
-    results = run_study(options.study, out=out, encoder=options.encoder, progress=not options.quiet)
+    results = run_study(
+        options.study, out=out, encoder=options.encoder, progress=not options.quiet, fresh=options.fresh
+    )
     print(results.summary())
 
 
@@ -275,6 +277,7 @@ def _cache(options: argparse.Namespace) -> None:
         return
     info = store_info()
     print(f"{info['path']}: {info['bytes']} bytes")
+    print(f"kept stages: {info['stages']} bytes")
     for encoder, n_vectors in info["vectors"].items():
         print(f"  {encoder}: {n_vectors} vectors")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import version
@@ -65,6 +66,13 @@ def save_frames(folder: Path, learned: LearnedFrames, belongs: Mapping[str, Any]
     }
     write_json(folder / ABOUT, about)
     return folder
+
+
+def forget_oldest(folder: Path, *, most: int = 8) -> None:
+    """Delete all but the `most` newest of the models kept in a folder: each takes about ten MB."""
+    kept = sorted((path for path in folder.iterdir() if path.is_dir()), key=lambda path: path.stat().st_mtime)
+    for path in kept[:-most]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def load_frames(folder: Path, belongs: Mapping[str, Any]) -> tuple[LearnedFrames, int]:

@@ -158,12 +158,13 @@ def learn_frames(
     views = [lexical_view(text) for text in examples.texts]
     closeness = descriptions.closeness(examples.vectors)
     signals = Signals(views, untuned.joined(codebook, unseen), closeness, find_hits(codebook, views))
+    none = ~np.asarray(examples.labels[:, : len(codebook.frame_ids)].any(axis=1))
     for place, frame in enumerate(codebook.parents):
         if frame.frame_id in taught:
             table = three_signals(signals, untuned.column(frame.frame_id), place)
             expected = PREVALENCE if coded is None else coded_prevalence(coded.column(frame.frame_id))
             wanted, seeded = examples.column(frame.frame_id), descriptions.seeds is not None
-            curves[frame.frame_id] = fit_curve(table, wanted, prevalence=expected, seeded=seeded)
+            curves[frame.frame_id] = fit_curve(table, wanted, none=none, prevalence=expected, seeded=seeded)
     denial = np.inf
     if CONTESTED in taught:
         denial = best_cut(unseen[:, untuned.column(CONTESTED)], examples.column(CONTESTED))

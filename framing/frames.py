@@ -19,12 +19,13 @@ from framing.arabic import lexical_view
 from framing.codebook import Codebook
 from framing.encoders.base import Encoder, fingerprint
 from framing.errors import FrameModelError, FramingError
-from framing.files import cache_folder, sha256_text
+from framing.files import sha256_text
 from framing.frame_examples import MIN_REFERENCE, codebook_examples, coded_examples, describe_frames, has_few
-from framing.frame_files import ABOUT, learning_code, load_frames, save_frames
+from framing.frame_files import ABOUT, forget_oldest, learning_code, load_frames, save_frames
 from framing.frame_learned import DECIMALS, LearnedFrames, decide, find_hits, learn_frames, unlikely_units
 from framing.frame_machine import Examples
 from framing.frame_reasons import UnitExplanation, explain_unit
+from framing.store import frame_models_path
 from framing.vectors import Vectors
 
 logger = logging.getLogger(__name__)
@@ -171,7 +172,7 @@ class FrameModel:
     def _kept_in(self) -> Path:
         """Give the folder of the cache for what this codebook teaches with this encoder, seed and code."""
         parts = [self.codebook.sha256, fingerprint(self.encoder), str(self.seed), learning_code()]
-        return cache_folder() / "frame-models" / sha256_text("\n".join(parts))[:32]
+        return frame_models_path() / sha256_text("\n".join(parts))[:32]
 
     def _taken_from(self, folder: Path) -> bool:
         if not (folder / ABOUT).is_file():
@@ -186,6 +187,7 @@ class FrameModel:
     def _keep(self, folder: Path) -> None:
         try:
             self.save(folder)
+            forget_oldest(folder.parent)
         except (FramingError, OSError) as error:
             logger.warning("the frame model could not be stored: %s", error)
 

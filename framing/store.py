@@ -8,6 +8,7 @@ used, the run goes on without it and says so.
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 import sys
 import zlib
@@ -182,9 +183,17 @@ def store_info() -> dict[str, Any]:
     return {"path": str(path), "bytes": path.stat().st_size, "vectors": dict(rows), "stages": stages_size()}
 
 
+def frame_models_path() -> Path:
+    """Give the folder in which frame models that a codebook alone teaches are kept."""
+    return cache_folder() / "frame-models"
+
+
 def clear_store() -> int:
-    """Delete the store, those of older versions and the kept stages; give the number of bytes freed."""
+    """Delete the store, those of older versions, kept stages and frame models; give the number of bytes freed."""
     freed = clear_stages()
+    models = frame_models_path()
+    freed += sum(path.stat().st_size for path in models.rglob("*") if path.is_file())
+    shutil.rmtree(models, ignore_errors=True)
     for path in sorted(store_path().parent.glob("vectors*.sqlite*")):
         freed += path.stat().st_size
         path.unlink()

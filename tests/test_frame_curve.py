@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from framing.frame_curve import (
+    CARRIED,
+    NONE_SHARE,
     PREVALENCE,
     START,
-    START_BIAS,
     Curve,
     coded_prevalence,
     fit_curve,
@@ -51,15 +52,15 @@ def test_few_examples_stay_near_the_start_and_many_leave_it():
     for n in (8, 4000):
         signals, wanted = make_signals(n, noise=0.0)
         signals = signals * np.array([0.1, 1.0, 1.0])
-        away.append(np.abs(fit_curve(signals, wanted).weights - START)[0])
+        away.append(np.abs(fit_curve(signals, wanted).weights - START[:3])[0])
     assert away[0] < 0.3 * START[0]
     assert away[1] > 2 * away[0]
 
 
 def test_without_any_example_the_curve_is_the_start():
     curve = fit_curve(np.zeros((0, 3)), np.zeros(0, dtype=bool))
-    np.testing.assert_allclose(curve.weights, START, atol=1e-6)
-    assert curve.bias == pytest.approx(START_BIAS, abs=1e-6)
+    np.testing.assert_allclose(curve.weights, START[:3], atol=1e-6)
+    assert curve.bias == pytest.approx(START[3], abs=1e-6)
 
 
 @pytest.mark.parametrize("answer", [True, False])
@@ -89,7 +90,8 @@ def test_shift_is_the_prior_correction_of_king_and_zeng():
     assert curve.shift == pytest.approx(-np.log((1 - tau) / tau * ybar / (1 - ybar)))
     assert curve.shift == pytest.approx(-np.log(9.0))
     # A unit on which the examples are even has the corpus's own share as its score.
-    assert curve.threshold == pytest.approx(0.1)
+    even = -curve.bias / curve.weights[0]
+    assert curve.score(np.array([[even, 0.0, 0.0]]))[0] == pytest.approx(0.1)
     even = Curve(np.zeros(3), 0.0, curve.shift).score(np.zeros((1, 3)))
     assert even[0] == pytest.approx(0.1)
 
@@ -111,8 +113,8 @@ def test_threshold_rises_with_prevalence_and_falls_with_the_share_of_examples():
     assert by_share == sorted(by_share, reverse=True)
 
 
-def test_no_shift_makes_an_even_score_the_threshold():
-    assert Curve(START, 0.0).threshold == 0.5
+def test_without_a_shift_the_threshold_is_the_chance_from_which_a_frame_counts():
+    assert Curve(START[:3], 0.0).threshold == pytest.approx(CARRIED)
 
 
 def test_prevalence_of_coded_units_is_drawn_to_the_usual_one_where_few_are_coded():
@@ -136,7 +138,30 @@ def test_told_curve_needs_a_word_and_a_close_description_helps():
     assert nothing < curve.threshold <= word
     assert close > nothing
     assert margin == nothing, "without examples there is no machine to have a margin"
-    assert 0.0 < curve.threshold < 1.0
+    assert 0.0 < curve.threshold < 0.5
+
+
+def test_examples_of_none_are_weighed_up_to_their_share_of_a_corpus():
+    """Twenty examples of none among a hundred count as sixty."""
+    signals, wanted = make_signals(100, share=0.4)
+    none = np.arange(100) >= 80
+    weighed = fit_curve(signals, wanted, none=none)
+    times = NONE_SHARE / (1 - NONE_SHARE) * 80 / 20
+    n = 80 + 20 * times
+    weigh = np.where(none, times, 1.0) * 100 / n
+    assert weigh[none].sum() / weigh.sum() == pytest.approx(NONE_SHARE)
+    expected = (weigh @ wanted + 0.5) / 101.0
+    prior = np.log(PREVALENCE / (1 - PREVALENCE)) - np.log(expected / (1 - expected))
+    assert weighed.shift == pytest.approx(prior)
+    assert weighed.bias < fit_curve(signals, wanted).bias
+
+
+def test_examples_of_none_are_never_weighed_down():
+    signals, wanted = make_signals(100, share=0.2)
+    plain = fit_curve(signals, wanted)
+    same = fit_curve(signals, wanted, none=~wanted)
+    np.testing.assert_allclose(same.weights, plain.weights)
+    assert same.shift == pytest.approx(plain.shift)
 
 
 def test_words_of_few_examples_say_less_than_the_start_and_those_of_many_are_believed():

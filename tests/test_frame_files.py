@@ -1,6 +1,7 @@
 """A fitted model on disk: it says the same after loading, and what is wrong with a folder is named."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -265,3 +266,12 @@ def test_denial_that_nothing_taught_is_infinite_after_loading(fitted, book, fake
     fitted_anew._learned = replace(fitted.learned, denial=np.inf)
     found = FrameModel.load(fitted_anew.save(tmp_path / "m"), book, encoder=fake_encoder)
     assert found.learned.denial == np.inf
+
+
+def test_only_the_newest_kept_models_stay(tmp_path):
+    for number in range(5):
+        (tmp_path / str(number)).mkdir()
+        os.utime(tmp_path / str(number), (number, number))
+    (tmp_path / "note.txt").write_text("x", encoding="utf-8")
+    frame_files.forget_oldest(tmp_path, most=2)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["3", "4", "note.txt"]

@@ -333,19 +333,19 @@ def test_what_was_unseen_is_judged_without_its_own_style(book, fake_encoder):
     assert wrong[0] < wrong[1] < 0.5
 
 
-def test_coded_units_bring_their_own_prevalence(book, fake_encoder):
+def test_coded_units_bring_their_own_prevalence(book, fake_encoder, monkeypatch):
+    asked = []
+    fit = frame_learned.fit_curve
+    monkeypatch.setattr(
+        frame_learned, "fit_curve", lambda *args, **said: asked.append(said["prevalence"]) or fit(*args, **said)
+    )
     coded = replace(codebook_examples(book, encoder=fake_encoder), styles=["coded"] * len(book.examples))
     _, plain = learn(book, fake_encoder)
     _, taught = learn(book, fake_encoder, coded)
-    assert taught.n_coded == len(coded.texts)
-    for frame in book.parents:
-        curve, share = taught.curves[frame.frame_id], coded.column(frame.frame_id).mean()
-        drawn = coded_prevalence(coded.column(frame.frame_id))
-        n_yes, n = 2 * coded.column(frame.frame_id).sum(), 2 * len(coded.texts)
-        seen = (n_yes + 0.5) / (n + 1.0)
-        assert curve.shift == pytest.approx(np.log(drawn / (1 - drawn)) - np.log(seen / (1 - seen)))
-        assert min(share, PREVALENCE) <= drawn <= max(share, PREVALENCE)
-        assert plain.n_coded == 0
+    n = len(book.parents)
+    drawn = [coded_prevalence(coded.column(frame.frame_id)) for frame in book.parents]
+    assert (asked[:n], asked[n:]) == ([PREVALENCE] * n, drawn)
+    assert (plain.n_coded, taught.n_coded) == (0, len(coded.texts))
 
 
 @pytest.mark.parametrize("none", [["حفل في الحي"] * 5, ["حفل", "عرس", "سوق", "مدرسة", "ملعب"]])
@@ -367,7 +367,7 @@ def test_frame_that_two_examples_do_not_have_is_told_by_its_words(tmp_path, fake
     book = make_book(tmp_path, frame, none=["حفل", "عرس"])
     model = FrameModel(book, encoder=fake_encoder).fit()
     assert model.learned.machine is None
-    assert 0.0 < model.thresholds["one"] < 1.0
+    assert model.thresholds == {"one": round(told_curve().threshold, 4)}
 
 
 def test_refusal_says_what_to_write_in_both_languages(tmp_path, fake_encoder):
