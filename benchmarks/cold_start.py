@@ -248,9 +248,10 @@ def measure() -> str:
         f"- **Coded units.** Drawn at random and added to {BEFORE_CODES} examples per frame. The gold is dealt into"
         f" three parts, {len(SEEDS)} times; who answers for one part learned from the others only, and copies"
         " stay together.",
-        "- **Looks at the gold.** No constant was fitted to it: they come from simulated cold starts on another codebook"
-        " (`cold_start_simulated.md`). But this table was printed several times while the model changed, and errors were"
-        " looked at once, so it is not a fresh test; that word lists do well here is why one simulated list is strong.",
+        "- **Looks at the gold.** No constant was fitted to it: they come from simulated cold starts on another"
+        " codebook (`cold_start_simulated.md`). But this table was printed several times while the model changed, and"
+        " precision and recall were looked at, so it is not a fresh test; that word lists do well here is why one of"
+        " the simulated lists is strong.",
         f"- **Intervals.** {N_BOOT} draws of whole articles. Error of outlet shares: mean distance between said and"
         " coded share of a frame in an outlet's units. Calibration error: ten equal bins (Guo et al. 2017).\n",
         head(story),
@@ -285,8 +286,8 @@ def verdict(story: Story, curve: dict[int, Point], listed: Point, topics: Point)
         reached = "Reached" if score[n] > bar + by else "**Not reached**"
         gap = against(story, curve[n].answers, best.answers)
         found.append(
-            f"- Goal: {n} examples beat both by more than {by:.2f}. {reached} as a point: {score[n]:.3f} against {bar:.3f}"
-            f" of {best.side}; difference {gap}."
+            f"- Goal: {n} examples beat both by more than {by:.2f}. {reached} as a point: {score[n]:.3f} against"
+            f" {bar:.3f} of {best.side}; difference {gap}."
         )
     return found
 
