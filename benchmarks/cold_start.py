@@ -39,7 +39,7 @@ N_EXAMPLES = (0, 5, 10, 25, 50, 100)
 N_CODED = (0, 50, 100, 200)
 SEEDS = range(5)
 BEFORE_CODES = 10
-# Shares of all units that the zero-shot mode may give to a frame; the best one is taken, by the gold.
+# Shares of all units that the library may give to a frame, beside the best threshold of its rule; the gold chooses.
 SHARES = (0.03, 0.05, 0.08, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
 
 
@@ -62,9 +62,10 @@ def zero_shot(story: Story) -> tuple[Answers, str]:
     found: list[tuple[float, str, Answers]] = []
     for name, topics in _told(story).items():
         near = story.vectors.matrix @ story.encoder.encode(topics).T
-        for share in SHARES:
-            threshold = float(np.quantile(near.max(axis=1), 1.0 - share))
-            for kind, said in _zero_shot_at(story, topics, near, threshold):
+        ruled = [(float(macro_f1(story.truth, _ruled(near, at)[story.gold][None])[0]), at) for at in np.unique(near)]
+        best_rule = max(ruled)[1]
+        for threshold in (best_rule, *np.quantile(near.max(axis=1), 1.0 - np.array(SHARES))):
+            for kind, said in _zero_shot_at(story, topics, near, float(threshold)):
                 score = float(macro_f1(story.truth, said[None])[0])
                 found.append((score, f"{name}, threshold {threshold:.3f}, {kind}", Answers(said[None])))
     best = max(found, key=lambda item: item[0])
@@ -83,13 +84,18 @@ def _zero_shot_at(
     story: Story, topics: list[str], near: np.ndarray, threshold: float
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Give the rule itself (nearest text, from the threshold on), and what the library made of it where it ran."""
-    ruled = (near.argmax(axis=1)[:, None] == np.arange(len(topics))) & (near.max(axis=1) >= threshold)[:, None]
-    yield "its rule", ruled[story.gold]
+    yield "its rule", _ruled(near, threshold)[story.gold]
     try:
         topic = _bertopic(story, topics, threshold)
     except (ValueError, TypeError, IndexError, KeyError):  # too few units are left to cluster, or none was near enough
         return
     yield "BERTopic", topic[story.gold]
+
+
+def _ruled(near: np.ndarray, threshold: float) -> np.ndarray:
+    return np.asarray(
+        (near.argmax(axis=1)[:, None] == np.arange(near.shape[1])) & (near.max(axis=1) >= threshold)[:, None]
+    )
 
 
 class _Asked:
@@ -229,24 +235,25 @@ def measure() -> str:
         f" ({per_outlet} of the outlets); carried: {positives}. `contested` is not carried and is not scored.",
         "- **How little it can say.** The corpus, the codebook and the examples are invented and have one author, a"
         " language model; the gold is coded by a language model, twice (`coder_kind: model`). The examples come in five"
-        " styles, the articles in four of them: a newcomer's examples would be narrower, and a curve drawn"
-        " here is likely"
-        " to be better than hers. The lists of terms were widened after the corpus was written, which favours"
+        " styles, the articles in four of them: a newcomer's examples would be narrower, and a curve drawn here is"
+        " likely to be better than hers. The lists of terms were widened after the corpus was written, which favours"
         " word lists.",
         f"- **Sides.** All answer for the same units with the same vectors ({story.encoder.name},"
         f" {story.encoder.revision}); the model and BERTopic ({versions.get('bertopic', '?')}) see the"
-        f" {len(story.units)} units"
-        " of the corpus, without codes. Word lists: carried where a term stands outside veto words. BERTopic:"
+        f" {len(story.units)} units of the corpus, without codes. Word lists: carried where a"
+        " term stands outside veto words. BERTopic:"
         " `zeroshot_topic_list` and `zeroshot_min_similarity`, at the text and threshold that **the gold itself** likes"
-        f" best ({chosen}), so an upper bound. Examples: n of each frame and n of none, drawn with {len(SEEDS)}"
-        f" seeds; no"
-        " bare denials. 0 examples: names, definitions, rules and terms.",
-        f"- **Coded units.** Drawn at random and added to {BEFORE_CODES} examples per frame. The gold is dealt"
-        f" into three"
-        f" parts, {len(SEEDS)} times; who answers for one part learned from the others only, and copies stay together.",
-        f"- **Intervals.** {N_BOOT} draws of whole articles. Error of outlet shares: mean distance between said"
-        f" and coded"
-        " share of a frame in an outlet's units. Calibration error: ten equal bins (Guo et al. 2017).\n",
+        f" best ({chosen}), so an upper bound. Examples: n of each frame and n of none, drawn with {len(SEEDS)} seeds;"
+        " no bare denials. 0 examples: names, definitions, rules and terms.",
+        f"- **Coded units.** Drawn at random and added to {BEFORE_CODES} examples per frame. The gold is dealt into"
+        f" three parts, {len(SEEDS)} times; who answers for one part learned from the others only, and copies"
+        " stay together.",
+        "- **Looks at the gold.** No constant was fitted to it: they come from simulated cold starts on another"
+        " codebook (`cold_start_simulated.md`). But this table was printed several times while the model changed, and"
+        " precision and recall were looked at, so it is not a fresh test; that word lists do well here is why one of"
+        " the simulated lists is strong.",
+        f"- **Intervals.** {N_BOOT} draws of whole articles. Error of outlet shares: mean distance between said and"
+        " coded share of a frame in an outlet's units. Calibration error: ten equal bins (Guo et al. 2017).\n",
         head(story),
         *(row(story, point) for point in (listed, topics, *curve.values())),
         "\nIn each outlet a frame is carried by "
@@ -258,8 +265,8 @@ def measure() -> str:
         "\n## Against word lists and BERTopic\n",
         "| side | less word lists (95 %) | less BERTopic zero-shot (95 %) |\n|---|---|---|",
         *(
-            f"| {point.side} | {against(story, point.answers, listed.answers)} |"
-            f" {against(story, point.answers, topics.answers)} |"
+            f"| {point.side} | {against(story, point.answers, listed.answers)}"
+            f" | {against(story, point.answers, topics.answers)} |"
             for point in (*curve.values(), *coded.values())
         ),
         "",
@@ -272,13 +279,17 @@ def measure() -> str:
 def verdict(story: Story, curve: dict[int, Point], listed: Point, topics: Point) -> list[str]:
     """Say whether the two goals were reached, in words that follow the figures."""
     score = {n: float(macro_f1(story.truth, point.answers.said).mean()) for n, point in curve.items()}
-    bar = max(float(macro_f1(story.truth, side.answers.said).mean()) for side in (listed, topics))
-    goals = {0: 0.0, 25: 0.10}
-    return [
-        f"Goal: {n} examples beat both by {by:.2f} or more. {'Reached' if score[n] > bar + by else '**Not reached**'}:"
-        f" {score[n]:.3f} against {bar:.3f}."
-        for n, by in goals.items()
-    ]
+    best = max((listed, topics), key=lambda side: float(macro_f1(story.truth, side.answers.said).mean()))
+    bar = float(macro_f1(story.truth, best.answers.said).mean())
+    found = []
+    for n, by in {0: 0.0, 25: 0.10}.items():
+        reached = "Reached" if score[n] > bar + by else "**Not reached**"
+        gap = against(story, curve[n].answers, best.answers)
+        found.append(
+            f"- Goal: {n} examples beat both by more than {by:.2f}. {reached} as a point: {score[n]:.3f} against"
+            f" {bar:.3f} of {best.side}; difference {gap}."
+        )
+    return found
 
 
 def draw(story: Story, curve: dict[int, Point], coded: dict[int, Point], listed: Point, topics: Point) -> None:

@@ -22,8 +22,8 @@ import numpy as np
 # starts on the shipped codebook (five styles held out as the corpus, a tenth of it in each frame). Words and bias are
 # trusted most: examples that carry no frame are chosen for being hard, and hold more of its words than a corpus does.
 START, TRUST = np.array([5.5, 0.5, 2.4, 0.0]), np.array([5.0, 5.0, 20.0, 20.0])
-# The same where the corpus's own units help to describe the frames: closeness then says more.
-SEEDED, SEEDED_TRUST = np.array([4.5, 0.75, 2.0, -0.2]), np.array([10.0, 100.0, 20.0, 20.0])
+# The same where units of the corpus teach, too: closeness then says more.
+SEEDED, SEEDED_TRUST = np.array([4.5, 0.75, 2.0, 0.2]), np.array([10.0, 100.0, 20.0, 5.0])
 # From so many examples of a frame on, trust in the start falls as they grow.
 WEARS_OFF = 50.0
 # Without examples: description and a word, what they must outweigh, and the shift of the score.

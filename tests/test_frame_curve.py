@@ -162,3 +162,21 @@ def test_examples_of_none_are_never_weighed_down():
     same = fit_curve(signals, wanted, none=~wanted)
     np.testing.assert_allclose(same.weights, plain.weights)
     assert same.shift == pytest.approx(plain.shift)
+
+
+def test_words_of_few_examples_say_less_than_the_start_and_those_of_many_are_believed():
+    """Trust wears off: here a word tells nothing."""
+    weights = []
+    for n in (40, 8000):
+        signals, wanted = make_signals(n)
+        signals[:, 2] = np.arange(n) % 2
+        weights.append(fit_curve(signals, wanted).weights[2])
+    assert weights[0] > 0.5 * START[2]
+    assert weights[1] < 0.5 * weights[0]
+
+
+def test_curves_of_a_corpus_that_teaches_start_elsewhere():
+    nothing = np.zeros((0, 3)), np.zeros(0, dtype=bool)
+    plain, seeded = fit_curve(*nothing), fit_curve(*nothing, seeded=True)
+    assert seeded.weights[1] > plain.weights[1]
+    assert seeded.weights[0] < plain.weights[0]

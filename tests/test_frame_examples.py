@@ -11,6 +11,7 @@ from framing.codebook import load_codebook
 from framing.frame_examples import (
     CONTESTED,
     MIN_REFERENCE,
+    MIN_SEEDS,
     Descriptions,
     codebook_examples,
     coded_examples,
@@ -208,3 +209,33 @@ def test_frame_told_in_english_only_is_described_in_english(tmp_path, fake_encod
     describe_frames(load_codebook(path), encoder=fake_encoder)
     assert "Told by cost." in fake_encoder.seen
     assert "كلفة" in fake_encoder.seen
+
+
+# Texts that hold a frame's words
+
+
+def make_hits(n, *rows):
+    hits = np.zeros((n, 3), dtype=bool)
+    hits[list(rows), 0] = True
+    return hits
+
+
+def test_texts_like_those_that_hold_the_words_are_closer_to_the_frame():
+    matrix = make_matrix(60)
+    matrix[40:60] = matrix[40] + 0.1 * matrix[40:60]
+    plain = make_descriptions().measured_on(matrix).closeness(matrix)[50:60, 0].mean()
+    seeded = make_descriptions().measured_on(matrix, make_hits(60, *range(40, 50)))
+    assert seeded.closeness(matrix)[50:60, 0].mean() > plain + 0.2
+    assert seeded.closeness(matrix).std(axis=0) == pytest.approx(1.0)
+
+
+def test_texts_with_words_of_two_frames_or_too_few_of_them_describe_nothing():
+    matrix = make_matrix(60)
+    both = make_hits(60, *range(20))
+    both[:20, 1] = True
+    for hits in (both, make_hits(60, *range(MIN_SEEDS - 1))):
+        found = make_descriptions().measured_on(matrix, hits)
+        assert not found.seeds.any()
+        np.testing.assert_allclose(
+            found.closeness(matrix), make_descriptions().measured_on(matrix).closeness(matrix), atol=1e-9
+        )

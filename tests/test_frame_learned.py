@@ -13,7 +13,7 @@ from framing.arabic import lexical_view
 from framing.codebook import load_codebook
 from framing.errors import CodebookError
 from framing.frame_curve import PREVALENCE, coded_prevalence, told_curve
-from framing.frame_examples import Descriptions, codebook_examples, columns_of
+from framing.frame_examples import MIN_REFERENCE, Descriptions, codebook_examples, columns_of
 from framing.frame_learned import (
     DECIMALS,
     MIN_POSITIVE,
@@ -25,6 +25,7 @@ from framing.frame_learned import (
     learn_frames,
     rows_before,
     three_signals,
+    unlikely_units,
 )
 from framing.frames import FrameModel
 from framing.vectors import embed
@@ -375,3 +376,34 @@ def test_refusal_says_what_to_write_in_both_languages(tmp_path, fake_encoder):
         FrameModel(book, encoder=fake_encoder).fit()
     assert "'bare'" in caught.value.ar
     assert str(MIN_POSITIVE) in caught.value.ar
+
+
+# Units that teach
+
+
+def make_corpus(n):
+    texts = [DANGER if number % 5 == 0 else f"{NOTHING} {number}" for number in range(n)]
+    return make_article(*texts).assign(article_id=[f"a{number}" for number in range(n)])
+
+
+def test_unlikely_units_are_of_the_half_that_carries_least_and_of_no_frame(model, shared_encoder):
+    units = make_corpus(40)
+    matrix = embed(units, encoder=shared_encoder).matrix
+    found = unlikely_units(model.codebook, model.learned, units, matrix, n=12, seed=1)
+    assert len(found.texts) == len(set(found.texts)) == 12
+    assert DANGER not in found.texts
+    assert not found.labels.any()
+
+
+def test_no_more_than_half_of_the_units_are_unlikely(model, shared_encoder):
+    units = make_corpus(40)
+    matrix = embed(units, encoder=shared_encoder).matrix
+    assert len(unlikely_units(model.codebook, model.learned, units, matrix, n=500, seed=1).texts) == 20
+
+
+def test_few_examples_leave_room_for_the_corpus_and_a_small_corpus_teaches_nothing(model, shared_encoder):
+    for n, teaches in ((40, True), (MIN_REFERENCE - 1, False)):
+        units = make_corpus(n)
+        fitted = FrameModel(model.codebook, encoder=shared_encoder).fit(units, embed(units, encoder=shared_encoder))
+        assert (fitted.learned.descriptions.seeds is not None) == teaches
+        assert fitted.learned.n_examples == model.learned.n_examples
