@@ -171,7 +171,9 @@ class FrameModel:
 
     def _kept_in(self) -> Path:
         """Give the folder of the cache for what this codebook teaches with this encoder, seed and code."""
-        parts = [self.codebook.sha256, fingerprint(self.encoder), str(self.seed), learning_code()]
+        # Not by the file's hash alone: a codebook put together in a notebook may hold other examples under it.
+        taught = repr([(e.text, e.style, e.frames, e.contested) for e in self.codebook.examples])
+        parts = [self.codebook.sha256, sha256_text(taught), fingerprint(self.encoder), str(self.seed), learning_code()]
         return frame_models_path() / sha256_text("\n".join(parts))[:32]
 
     def _taken_from(self, folder: Path) -> bool:
