@@ -121,6 +121,13 @@ def term_pattern(term: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w){body}(?!\w)")
 
 
+@lru_cache(maxsize=4096)
+def term_core(term: str) -> str:
+    """Give letters that every match of `term_pattern` holds: a text without them needs no pattern."""
+    last = [part for word in term.rstrip("*").split() for part, _ in _bare(word)][-1]
+    return last.removesuffix("ه")
+
+
 def _bare(word: str) -> list[tuple[str, bool]]:
     """Give a term's word in the lexical view without its article, and whether one may have been there.
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from framing.arabic import lexical_view, term_pattern
+from framing.arabic import lexical_view, term_core, term_pattern
 from framing.lexicon import load
 
 # Characters before a word in which its denial may stand: far more than the words that a denial reaches over.
@@ -18,9 +18,12 @@ LOOK_BACK = 200
 
 def has_term(view: str, terms: Iterable[str], veto: Iterable[str]) -> bool:
     """Tell whether a text (lexical view) holds a term outside every veto word."""
+    terms = tuple(terms)
+    if not any(term_core(term) in view for term in terms):  # a plain look, many times faster than the pattern
+        return False
     if veto and (vetoed := _any_of(tuple(veto))):
         view = vetoed.sub(" ", view)
-    wanted = _any_of(tuple(terms))
+    wanted = _any_of(terms)
     return wanted is not None and wanted.search(view) is not None
 
 
@@ -63,7 +66,8 @@ def is_denied(view: str, terms: Iterable[str]) -> bool:
     if not has_denial(view):
         return False
     view = idioms.sub(lambda match: "_" * len(match.group()), view)
-    hits = [match.start() for term in terms for match in term_pattern(term).finditer(view)]
+    near = [term for term in terms if term_core(term) in view]
+    hits = [match.start() for term in near for match in term_pattern(term).finditer(view)]
     return bool(hits) and all(_behind_denial(view, hit) for hit in hits)
 
 

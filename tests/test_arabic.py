@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from framing.arabic import arabic_share, find_terms, lexical_view, model_view, n_words, term_pattern, words
+from framing.arabic import arabic_share, find_terms, lexical_view, model_view, n_words, term_core, term_pattern, words
 
 # Markup, entities, marks and letters that the view treats apart, mixed with anything else.
 PIECES = st.one_of(
@@ -165,3 +165,19 @@ def test_stem_takes_any_ending():
 def test_term_without_letters_is_refused():
     with pytest.raises(ValueError, match="at least one letter"):
         term_pattern(" ")
+
+
+@pytest.mark.parametrize(
+    "term", ["السيادة", "سيادة", "إيران", "كوري شمالي", "ألمان", "التزام", "خط أحمر", "تصعيد*", "مجلس الأمن"]
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "وبسيادتها والسيادات", "الإيرانيين وإيرانية", "الكوريين الشماليين", "للألمان", "الالتزامات", "خطوط حمراء وخط أحمر",
+        "تصعيدية", "ومجلس الأمن", "سيادة",
+    ],
+)  # fmt: skip
+def test_what_a_term_matches_holds_its_core(term, text):
+    view = lexical_view(text)
+    for match in term_pattern(term).finditer(view):
+        assert term_core(term) in match.group()
