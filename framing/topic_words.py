@@ -14,24 +14,19 @@ from typing import Any
 import numpy as np
 
 from framing.arabic import lexical_view, words
+from framing.frame_texts import stem
 from framing.optional import require
 from framing.sentences import reporting_verbs
 
 N_WORDS = 10
 # A word names a cluster only where so many of its units hold it.
 MIN_HOLDING = 2
-_PREFIX = re.compile(r"^[وف]?(?:[بك]?ال|لل)(?=\w{3})|^[وف](?=ال)")
 # Letters that may stand before a word, taken off only where the corpus holds the word without them.
 _PROCLITICS = "وفبلك"
 # scikit-learn's own pattern breaks words at diacritics; here the lexical view has none left. The second range
 # holds the letters of foreign names, such as those for g, p and v.
 _WORD = re.compile(r"[\u0621-\u064a\u0671-\u06d3]{3,}")
 _EXTRA = "واضاف التي الذي هذه هذا ذلك تلك حيث خلال منذ حتي نحو ايضا لدي بين"
-
-
-def stem(word: str) -> str:
-    """Take conjunction and article off a word of the lexical view: for counting only."""
-    return _PREFIX.sub("", word)
 
 
 def stop_words(outlets: Iterable[str] = ()) -> frozenset[str]:

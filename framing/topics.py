@@ -34,10 +34,10 @@ from framing.topic_model import (
 )
 from framing.topic_result import TopicAssignment, with_tables
 from framing.topic_tables import TOPIC_COLUMNS, UnguidedTopics, nearness_to_own, topic_words, unguided_topics
-from framing.topic_words import Tokens, stem, stop_words
+from framing.topic_words import Tokens, stop_words
 from framing.vectors import Vectors
 
-__all__ = ["TOPIC_COLUMNS", "TopicAssignment", "fit_topics", "stem", "stop_words", "wrap_topics"]
+__all__ = ["TOPIC_COLUMNS", "TopicAssignment", "fit_topics", "stop_words", "wrap_topics"]
 
 MIN_UNITS = 40
 # Above this many units the clusters are fitted on a sample of as many.

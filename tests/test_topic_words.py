@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from framing.topic_words import Tokens, class_words, stem, stop_words
+from framing.frame_texts import stem
+from framing.topic_words import Tokens, class_words, stop_words
 
 # Two subjects in invented sentences; the second holds its word with several clitics.
 TEXTS = ["ازدحم السوق بالباعة", "السوق مزدحم اليوم", "رست السفن", "عادت السفن", "والسفن في المرفأ", "للسفن أشرعة"]

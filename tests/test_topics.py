@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from framing.arabic import lexical_view, words
+from framing.frame_texts import stem
 from framing.frames import FrameAssignment
-from framing.topics import TOPIC_COLUMNS, TopicAssignment, fit_topics, stem, stop_words, wrap_topics
+from framing.topics import TOPIC_COLUMNS, TopicAssignment, fit_topics, stop_words, wrap_topics
 from framing.vectors import Vectors
 
 # As in the fixture `make`.
