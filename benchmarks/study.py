@@ -106,8 +106,9 @@ def sides_table(turns: Sequence[dict[str, Took]]) -> str:
     goals = {name: [turn["hand"].wall / turn[name].wall for turn in turns] for name in RUNS}
     lines += [
         f"\nCold **{_range(goals['cold'])}** times as fast (goal 2.5); where the codebook's examples were embedded"
-        f" before, {_range(goals['taught'])}, with a newcomer's codebook {_range(goals['new'])}; warm **{_range(goals['warm'])}** (goal 20);"
-        f" into the same folder {_range(goals['again'])}, with nothing but vectors kept {_range(goals['store'])}.\n"
+        f" before, {_range(goals['taught'])}, with a newcomer's codebook {_range(goals['new'])}."
+        f" Warm **{_range(goals['warm'])}** (goal 20); into the same folder {_range(goals['again'])}, with nothing but"
+        f" vectors kept {_range(goals['store'])}.\n"
     ]
     return "\n".join(lines)
 
