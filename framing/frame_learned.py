@@ -16,7 +16,7 @@ from framing.arabic import lexical_view
 from framing.codebook import Codebook
 from framing.denials import has_term, is_denied
 from framing.errors import CodebookError
-from framing.frame_curve import PREVALENCE, Curve, coded_prevalence, fit_curve, told_curve
+from framing.frame_curve import PREVALENCE, USUAL_WORDS, Curve, coded_prevalence, fit_curve, told_curve
 from framing.frame_examples import CONTESTED, Descriptions
 from framing.frame_machine import Examples, Machine, learn
 
@@ -142,10 +142,12 @@ def learn_frames(
     coded: Examples | None,
     seed: int,
     unlikely: Examples | None = None,
+    with_words: np.ndarray | None = None,
 ) -> LearnedFrames:
     """Fit the machine and a curve per parent.
 
-    `unlikely` : units that are taken to carry nothing; the machine learns from them, the curves do not.
+    `with_words` : per parent, the share of the corpus's units that hold one of its words. `unlikely` : units that are
+    taken to carry nothing; the machine learns from them, the curves do not.
 
     Raises
     ------
@@ -157,7 +159,8 @@ def learn_frames(
     for frame in codebook.parents:
         if frame.frame_id not in taught and not codebook.terms_of(frame.frame_id)[0]:
             raise _nothing_to_go_by(frame.frame_id, counts[frame.frame_id], n)
-    curves = {frame.frame_id: told_curve() for frame in codebook.parents}
+    shares = np.full(len(codebook.parents), USUAL_WORDS) if with_words is None else with_words
+    curves = {f.frame_id: told_curve(float(share)) for f, share in zip(codebook.parents, shares, strict=True)}
     n_coded = 0 if coded is None else len(coded.texts)
     if not any(frame.frame_id in taught for frame in codebook.parents):
         return LearnedFrames(examples.columns, None, curves, taught, descriptions, np.inf, n, n_coded)

@@ -86,6 +86,7 @@ ROOMS = [
     "topic_tables",  # added: what a person is shown of each cluster
     "topic_result",  # added: clusters as a result, which people edit and fits give
     "topic_edits",  # added: what people change about clusters
+    "topic_files",  # added: those changes as a file that the next run keeps
     "topics",
     "codebook_findings",  # added: what a check finds, told in both languages
     "codebook_examples",  # added: what is wrong with examples, without a corpus
@@ -106,6 +107,7 @@ ROOMS = [
     "report",
     "corpus",  # added: from files to the articles analysed, usable without a whole study
     "study_codes",  # added: the hand codes a study names
+    "study_topics",  # added: its clusters, with people's edits
     "pipeline",
     "single",  # added: frames of one table, without a study
     "robustness_choices",  # added: what each choice makes of a study
