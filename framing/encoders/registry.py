@@ -35,7 +35,7 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
     name : `e5-small`, `static`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id (`owner/model`, or
         `owner/model@commit`, which pins it) or a local folder.
     precision : `auto` takes the fastest engine of this machine that is exact enough; `int8` is not offered by
-        `lexical` and `static`, nor `fp32` by `e5-small`.
+        `lexical` and `static`.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
     """
     if precision not in get_args(Precision):
         raise ValueError(f"precision={precision!r}: choose one of {', '.join(get_args(Precision))}")
-    if (name, precision) in (("e5-small", "fp32"), ("lexical", "int8"), ("static", "int8")):
+    if (name, precision) in (("lexical", "int8"), ("static", "int8")):
         raise EncoderError(
             f"encoder {name}: precision {precision} is not available. Write precision: auto.",
             ar=f"الدقة {precision} غير متاحة للمُرمِّز {name}. اكتب precision: auto.",
@@ -51,7 +51,7 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
     if name == "e5-small":
         from framing.encoders.e5_small import E5Small
 
-        return E5Small("onnx" if precision == "int8" else "auto")
+        return E5Small("onnx" if precision == "int8" else precision)
     if name == "lexical":
         from framing.encoders.lexical import Lexical
 

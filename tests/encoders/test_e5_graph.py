@@ -144,9 +144,16 @@ def test_sixteen_different_sentences_are_checked():
     assert len(set(CHECK_SENTENCES)) == 16
 
 
-def test_fp32_is_not_offered_for_e5_small():
-    with pytest.raises(EncoderError, match="e5-small: precision fp32 is not available"):
-        load_encoder("e5-small", precision="fp32")
+def test_fp32_gives_exact_sums_alone_and_together(wheel, sentences):
+    encoder = load_encoder("e5-small", precision="fp32")
+    assert encoder.precision == "fp32"
+    assert encoder.revision != E5Small("auto").revision
+    texts = sentences[::150]
+    together = encoder.encode(texts)
+    assert together.tobytes() == encoder.encode(texts[::-1])[::-1].tobytes()
+    assert (together * wheel.encode(texts)).sum(axis=1).min() > 0.998
+    if has_byte_products():
+        assert (together * E5Small("onnx").encode(texts)).sum(axis=1).min() > 0.999
 
 
 def test_int8_is_not_offered_for_other_encoders():
