@@ -7,7 +7,6 @@ the last part alone.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -157,7 +156,10 @@ def corpora() -> dict[str, pd.DataFrame]:
 
 
 def precisions() -> str:
-    """Compare assignments by the encoder's precisions; one model judges both: the examples' vectors are shipped, made with exact sums."""
+    """Compare assignments of units embedded by one precision and another.
+
+    One model judges both: the vectors of the codebook's examples are shipped, made with exact sums.
+    """
     codebook = framing.load_codebook(CODEBOOK)
     engines: list[Encoder] = [E5Small("fp32"), E5Small("auto")]
     models = {e.precision: FrameModel(codebook, encoder=e, seed=SEED).fit() for e in engines}
