@@ -34,7 +34,7 @@ from framing.topic_model import (
 )
 from framing.topic_result import TopicAssignment, fit_hash, with_tables
 from framing.topic_tables import TOPIC_COLUMNS, UnguidedTopics, nearness_to_own, topic_words, unguided_topics
-from framing.topic_words import Tokens, stop_words
+from framing.topic_words import counted_words, stop_words
 from framing.vectors import Vectors
 
 __all__ = ["TOPIC_COLUMNS", "TopicAssignment", "fit_topics", "stop_words", "wrap_topics"]
@@ -88,7 +88,7 @@ def fit_topics(
         return _without(units, settings, "the units are too alike to cluster; fewer than 4 of them differ")
     guide = _guide(assignment, places) if guided else None
     texts = [str(text) for text in units["text"].to_numpy()[places]]
-    tokens = Tokens(texts, stop_words(settings["outlets"]))
+    tokens = counted_words(tuple(texts), tuple(settings["outlets"])).tokens
     try:
         model = fit_bertopic(texts, rows, guide, min_size=size, seed=seed, tokens=tokens)
     except (ValueError, TypeError, IndexError) as error:
