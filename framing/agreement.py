@@ -14,6 +14,8 @@ _TANWIN = re.compile("[\u064b]")
 # Nouns of action with the article, by their pattern: what was refused or demanded, never a family name.
 _ACT = re.compile("ال(?:ا..ا.|ا.ت.ا.|ان..ا.|است..ا.|ت..ي.|كشف|رد|عوده|قبول|مشاركه)")
 _BARE_ACT = re.compile("ا.ت.ا.|ان..ا.|است..ا.")
+# Past verbs of the derived forms, by their pattern; a name that looks so is written with a hamza.
+_PAST = re.compile("است[^اأإ]{2,3}|ا[^لسأإا]ت[^اأإ][^اأإيهة]|ان[^اأإ]{2}[^اأإيهة]")
 OWNER = re.compile("(?:ها|هم|هن|[^ة]ه|نا)$")
 
 
@@ -21,16 +23,24 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
     """Tell whether a word can belong to the noun phrase before it, from the article, endings and word lists."""
     key, before = tokens[place].key, tokens[place - 1].key
     word = text[tokens[place].start : tokens[place].end]
+    if is_past(word) and key not in listed("names") | listed("places"):
+        return False
     if _TANWIN.search(word) and not _TANWIN.search(text[tokens[place - 1].start : tokens[place - 1].end]):
         return False
     if key in listed("adjectives") or key in listed("adjectives_bare") or key == "الله":
         return True
     if word.endswith("ى") and not is_definite(key) and word not in listed("nouns_in_ya"):
         return False
+    if key[:1] == "و" and key[1:] in listed("places"):
+        return any(names_place(tokens, i) or tokens[i].key[1:] in listed("places") for i in range(first, place))
     if key[:1] == "و" and key not in listed("names") and not key.startswith("وال"):
         return names_person(key[1:]) or key[1:] in listed("bodies")
     if names_place(tokens, place - 1) and not key.startswith("لل"):
         return key in listed("place_seconds")
+    if before in listed("place_seconds") and place > first + 1 and names_place(tokens, place - 2):
+        return is_relation(key) and is_definite(key)
+    if names_place(tokens, place) and (is_relation(before) or is_definite(before)):
+        return False  # an adjective has closed the phrase: whom it addresses
     if key.startswith("لل") or (key[:1] == "ل" and key[1:] in listed("joined") | listed("institutions")):
         return True
     if before in listed("quantities"):
@@ -68,12 +78,21 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: 
     if key in listed("adjectives") or is_relation(key):
         return True
     if names_person(key):
+        if bare(key) in listed("person_plurals") or key.endswith("ون"):
+            return False  # a second noun in the plural is no title
         return any(names_person(token.key) for token in tokens[first:place])
+    if bare(key) in listed("bodies") | listed("institutions") | listed("place_nouns"):
+        return False
     if key.endswith("ه") and names_person(before) and not before.endswith("ه"):
         return False
     if key.endswith("ه") and before.endswith(("ه", "ات")) and bare(key) not in listed("content_nouns"):
         return True
     return names_person(before) and not key.endswith("ات") and _ACT.fullmatch(key) is None
+
+
+def is_past(word: str) -> bool:
+    """Tell a past verb of a derived form by its pattern ("opened", "asked for"), as written."""
+    return _PAST.fullmatch(word) is not None
 
 
 def _is_object(word: str, key: str) -> bool:

@@ -31,6 +31,11 @@ _BACK = ("فيه", "فيها", "منها", "منهم", "منه", "لها", "له
 _ENVOYS = ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "مبعوثه")
 _EARLY = ("مطلع", "نهايه", "اواخر", "اوايل", "منتصف")
 _HANGING = ("الي", "في", "علي", "مع", "من", "عن")
+# Ranks that "first" goes with ("lieutenant general" is written "the general first").
+_RANKS = ("فريق", "ملازم", "رقيب", "عريف", "سكرتير", "وكيل", "نايب", "مساعد")
+_PRIESTS = ("مطران", "اب", "قس", "كاهن", "انبا", "اسقف", "راهب", "شيخ", "دكتور", "سيد", "بطريرك")
+_DELEGATES = ("نايب", "نايبه", "نواب", "عضو", "مرشح", "مرشحه", "ممثل", "ممثله", "مندوب", "مندوبه")
+_SPOKESMEN = ("متحدث", "متحدثه", "ناطق", "ناطقه", "متحدثون", "ناطقون")
 
 
 def read_phrase(
@@ -143,11 +148,15 @@ def _step(text: str, tokens: Sequence[Token], first: int, place: int, marks: int
     if token.key == "في":
         return (2 if _goes_on_inside(tokens, first, place, strict) else 0), 0
     if token.key == "من":
-        return (1 if bare(before.key) in listed("quantities") or before.key in listed("quantities") else 0), 0
+        counted = bare(before.key) in listed("quantities") or before.key in listed("quantities")
+        return (1 if counted else 2 if _belongs_to(tokens, first, place) else 0), 0
     if token.key.startswith("باسم") and len(token.key) <= 6:
-        return 1, 0
+        speaks = any(bare(t.key) in _SPOKESMEN for t in tokens[first:place])
+        return (1 if token.key == "باسم" or speaks else 0), 0
     if token.key in _BACK and place + 1 < len(tokens) and tokens[place + 1].key in ("ان", "بان", "انه", "انها"):
         return 1, 0
+    if token.key == "لدي" and _belongs_to(tokens, first, place):
+        return 2, 0
     if token.key in ("لدي", "الي"):
         envoy = any(bare(t.key) in _ENVOYS for t in tokens[first:place]) and place + 1 < len(tokens)
         there = envoy and (names_place(tokens, place + 1) or tokens[place + 1].key.startswith(("الامم", "الاتحاد")))
@@ -171,9 +180,21 @@ def _hangs(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         if (passive or before.key in listed("clause_verbs")) and inside not in listed("place_nouns"):
             return True
     pairs = {"علي": ("مطلع", "مطلعه", "مطلعون", "مطلعين", "مشرف", "مشرفه"), "من": ("مقرب", "مقربه", "قريب", "قريبه")}
-    pairs["عن"] = ("صادر", "صادره")
+    pairs["عن"] = ("صادر", "صادره", "الكشف", "الافصاح") if not is_definite(tokens[first].key) else ("صادر", "صادره")
+    if tokens[place].key == "عن" and before.key in _DELEGATES and _belongs_to(tokens, first, place):
+        return True
     pairs["في"] = ("مشارك", "مشاركه", "مشاركون")
     return before.key in pairs.get(tokens[place].key, ())
+
+
+def _belongs_to(tokens: Sequence[Token], first: int, place: int) -> bool:
+    """Tell whether a body behind "of", "at" or "for" is where a person belongs ("an analyst at a brokerage")."""
+    if place + 1 >= len(tokens) or tokens[place + 1].gap != " " or not names_person(tokens[first].key):
+        return False
+    inside = bare(tokens[place + 1].key)
+    if inside in listed("events") | listed("place_nouns") | listed("ends") | listed("times"):
+        return False
+    return inside in listed("institutions") or inside in listed("bodies")
 
 
 def _across(tokens: Sequence[Token], first: int, place: int, marks: int) -> int | None:
@@ -230,8 +251,11 @@ def _goes_further(tokens: Sequence[Token], place: int) -> bool:
 
 def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
     key = tokens[place].key
-    if key == "عام" and names_person(tokens[place - 1].key):
+    before = tokens[place - 1].key
+    if key == "عام" and names_person(before):
         return False
+    if (key == "اول" and bare(before) in _RANKS) or (key == "متي" and is_definite(before) and bare(before) in _PRIESTS):
+        return False  # part of a rank; a name written like "when"
     if key in _EARLY and place + 1 < len(tokens) and tokens[place + 1].key in listed("times"):
         return True
     if key in listed("ends") or key.isdigit() or (key in listed("times") and len(tokens[place - 1].key) > 1):
@@ -240,7 +264,6 @@ def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
         return True  # "his worry": what is felt, not who feels it
     if key in listed("content_nouns") and not is_definite(key) and place > first:
         # "the release of ..." behind a full phrase is what was said; behind a bare noun it is its complement.
-        before = tokens[place - 1].key
         full = is_definite(before) or is_relation(before) or (before.endswith("ون") and names_person(before))
         return full or names_place(tokens, place - 1)
     rest = key[1:]
@@ -269,7 +292,8 @@ def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool
         return not strict or len(key) < 4 or is_relation(key) or key in listed("adjectives_bare")
     if key[:1] == "ل" and len(key) > 3:
         rest = key[2:] if key.startswith("لل") else key[1:]
-        if rest in listed("addressees") or bare(rest) in listed("addressees") or names_place(tokens, place):
+        whom = {rest, bare(rest), "ال" + rest} & listed("addressees")
+        if whom or names_place(tokens, place) or (rest == "هييه" and _is_broadcaster(tokens, place)):
             return key in listed("names")
         if key.startswith("لل"):
             return True
@@ -277,6 +301,11 @@ def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool
             return True
         return not strict and not is_definite(tokens[place - 1].key) and not rest.startswith("ه")
     return True
+
+
+def _is_broadcaster(tokens: Sequence[Token], place: int) -> bool:
+    """Tell a broadcaster somebody speaks to from another authority."""
+    return place + 1 < len(tokens) and bare(tokens[place + 1].key) in ("اذاعه", "بث", "تلفزيون")
 
 
 def _is_foreign_verb(tokens: Sequence[Token], first: int, place: int) -> bool:
