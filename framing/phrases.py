@@ -39,7 +39,13 @@ _SPOKESMEN = ("متحدث", "متحدثه", "ناطق", "ناطقه", "متحد�
 
 
 def read_phrase(
-    text: str, tokens: Sequence[Token], first: int, *, strict: bool = False, until: int | None = None
+    text: str,
+    tokens: Sequence[Token],
+    first: int,
+    *,
+    strict: bool = False,
+    until: int | None = None,
+    document: bool = False,
 ) -> int:
     """Read a speaker's phrase.
 
@@ -49,6 +55,7 @@ def read_phrase(
     strict : whether a noun may follow that is not the speaker's (the object of "accused"): the phrase then
         ends where definite and indefinite words no longer agree.
     until : number of a word the phrase does not reach (its verb).
+    document : whether its first word may name what somebody wrote or said ("it says in a comment ...").
 
     Returns
     -------
@@ -58,7 +65,8 @@ def read_phrase(
     if first >= last:
         return first
     pointing = tokens[first].key in _POINTING and first + 1 < last and is_definite(tokens[first + 1].key)
-    if not pointing and not can_begin(tokens[first].key, strict=strict):
+    written = document and tokens[first].key in listed("content_nouns")
+    if not (pointing or written or can_begin(tokens[first].key, strict=strict)):
         return first
     place, stop = first + 1 + pointing, min(last, first + MAX_SPEAKER_WORDS)
     marks = _opened(tokens[first].gap)
@@ -115,7 +123,13 @@ def can_begin(key: str, *, strict: bool = False) -> bool:
         key in reporting_verbs() and not names_person(key)
     ):
         return False
-    return not (_joint(key) and key not in listed("names"))
+    return key in listed("names") or not (_joint(key) or _is_addressed(key))
+
+
+def _is_addressed(key: str) -> bool:
+    """Tell somebody behind a joined preposition ("for a minister")."""
+    rest = key[1:]
+    return key[:1] == "ل" and len(key) > 4 and (rest in listed("addressees") or names_person(rest))
 
 
 def _joint(key: str) -> str:
@@ -262,6 +276,8 @@ def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
         return True
     if key.endswith("ه") and key[:-1] in listed("content_nouns"):
         return True  # "his worry": what is felt, not who feels it
+    if key in listed("content_nouns") and key.endswith(("ها", "هم")) and place > first:
+        return True
     if key in listed("content_nouns") and not is_definite(key) and place > first:
         # "the release of ..." behind a full phrase is what was said; behind a bare noun it is its complement.
         full = is_definite(before) or is_relation(before) or (before.endswith("ون") and names_person(before))
@@ -292,7 +308,7 @@ def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool
         return not strict or len(key) < 4 or is_relation(key) or key in listed("adjectives_bare")
     if key[:1] == "ل" and len(key) > 3:
         rest = key[2:] if key.startswith("لل") else key[1:]
-        whom = {rest, bare(rest), "ال" + rest} & listed("addressees")
+        whom = {rest, bare(rest)} & listed("addressees")
         if whom or names_place(tokens, place) or (rest == "هييه" and _is_broadcaster(tokens, place)):
             return key in listed("names")
         if key.startswith("لل"):
@@ -334,6 +350,7 @@ def _without_tail(tokens: Sequence[Token], first: int, place: int) -> int:
             and not is_relation(key)
             and _is_open(tokens, first, place - 1)
         )
+        hangs = hangs or key in listed("no_article")
         alone = verb and (place - 2 == first or not _is_name_part(tokens, place - 1))
         if not (hangs or alone):
             break

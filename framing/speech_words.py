@@ -96,7 +96,7 @@ def is_definite(key: str) -> bool:
 
 def is_relation(key: str) -> bool:
     """Tell an adjective of relation (`Korean`) by its ending."""
-    if {key, key[1:]} & (listed("institutions") | listed("bodies") | listed("joined")):
+    if {key, key[1:]} & (listed("institutions") | listed("bodies") | listed("joined") | listed("no_relations")):
         return False
     return len(key) > 4 and key.endswith(("ي", "يه", "يون", "يين", "يان"))
 

@@ -1,7 +1,7 @@
 import pytest
 
 from framing.phrases import phrase_text, read_phrase
-from framing.speakers import is_feminine, speaker_before, subject_of
+from framing.speakers import is_feminine, speaker_before
 from framing.speech_words import tokens_of
 from framing.verb_forms import is_feminine_verb, stem_of, verb_form
 
