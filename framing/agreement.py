@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from framing.speech_words import Token, bare, is_definite, is_relation, listed, names_person, names_place
+from framing.speech_words import Token, bare, is_definite, is_relation, listed, names_person, names_place, word_list
 
 _TANWIN = re.compile("[\u064b]")
 # Nouns of action with the article, by their pattern: what was refused or demanded, never a family name.
@@ -40,7 +40,8 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         return key in listed("place_seconds")
     if before in listed("place_seconds") and place > first + 1 and names_place(tokens, place - 2):
         return is_relation(key) and is_definite(key)
-    if key[:1] == "ي" and _is_present(tokens, first, place):
+    acts = key[:1] == "ت" and {key, "ي" + key[1:]} & word_list("no_speech") and is_definite(before)
+    if acts or (key[:1] == "ي" and _is_present(tokens, first, place)):
         return False
     closed = is_definite(before) or (is_relation(before) and place > first + 1)
     if closed and names_place(tokens, place) and not is_definite(key):
@@ -72,7 +73,8 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
 
 def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: bool) -> bool:
     key, before = tokens[place].key, tokens[place - 1].key
-    if key.endswith("يين") and not before.endswith(("ين", "ون", "ات")):
+    several = before.endswith(("ين", "ون", "ات")) or bare(before) in listed("person_plurals")
+    if key.endswith("يين") and not several and key[:1] != "و":
         return False
     if owned:
         guest = place == first + 1 and before.endswith("نا") and names_person(key)  # "our guest the expert"
@@ -89,6 +91,8 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: 
         if not several and (bare(key) in listed("person_plurals") or key.endswith("ون")):
             return False  # a second noun in the plural is no title
         return any(names_person(token.key) for token in tokens[first:place])
+    if key.endswith("ه") and bare(before) in listed("thing_plurals"):
+        return True
     if bare(key) in listed("bodies") | listed("institutions") | listed("place_nouns"):
         return False
     if before.endswith(("ون", "يين")) or bare(before) in listed("person_plurals"):

@@ -351,7 +351,8 @@ def _without_tail(tokens: Sequence[Token], first: int, place: int) -> int:
             and _is_open(tokens, first, place - 1)
         )
         hangs = hangs or key in listed("no_article")
-        alone = verb and (place - 2 == first or not _is_name_part(tokens, place - 1))
+        person = names_person(tokens[first].key) and not any(is_definite(t.key) for t in tokens[first:place])
+        alone = verb and (person or place - 2 == first or not _is_name_part(tokens, place - 1))
         if not (hangs or alone):
             break
         place -= 1

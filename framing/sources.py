@@ -53,8 +53,10 @@ def _is_no_speaker(tokens: Sequence[Token], number: int, last: int, first: int) 
     """Tell "on what they do" (no verb of telling) from "by what they said"."""
     if tokens[number].key != "علي" or tokens[last - 1].key != "ما":
         return False
-    told = verb_form(tokens[last].key) or (len(tokens[last].key) > 3 and tokens[last].key[-1] == "ه" and first > last)
-    return not (told and (verb_form(tokens[last].key) or speaks_here(tokens, first)))
+    if verb_form(tokens[last].key):
+        return False
+    aside = any(mark in tokens[number].gap for mark in "،,")
+    return not (aside and first > last and tokens[last].key.endswith("ه") and speaks_here(tokens, first))
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +89,16 @@ def _source_phrase(tokens: Sequence[Token], number: int) -> tuple[int, str, bool
 
 def _is_estimate(tokens: Sequence[Token], number: int) -> bool:
     """Tell an adjective behind "estimate", which then is the source itself."""
-    return tokens[number - 1].key == "تقدير" and number < len(tokens) and tokens[number].key in _OF_ESTIMATES
+    return tokens[number - 1].key == "تقدير" and number < len(tokens) and (
+        tokens[number].key in _OF_ESTIMATES or _is_nationality(tokens[number].key)
+    )
+
+
+def _is_nationality(key: str) -> bool:
+    """Tell an adjective made from a place of the list ("Ukrainian")."""
+    stem = key.removesuffix("ي")
+    made = {stem, stem + "ا", stem + "يا", stem + "ه", "ال" + stem, "ال" + stem + "ه"}
+    return stem != key and bool(made & listed("places"))
 
 
 def _same(key: str, word: str) -> bool:

@@ -26,7 +26,8 @@ def speaker_before(text: str, tokens: Sequence[Token], number: int) -> tuple[int
         return start, end
     # A place may stand between ("the presidency in Seoul said").
     rest = tokens[read:end]
-    if rest and rest[0].key == "في" and len(rest) <= 3 and not any(t.gap.strip() for t in rest):
+    placed = rest and (rest[0].key == "في" or (rest[0].key[:1] == "ب" and rest[0].key[1:] in listed("places")))
+    if placed and len(rest) <= 3 and not any(t.gap.strip() for t in rest):
         return start, read
     return None
 

@@ -61,7 +61,7 @@ def _may_open(tokens: Sequence[Token], first: int) -> bool:
 def _apart_end(text: str, tokens: Sequence[Token], first: int, number: int) -> int | None:
     """Give where a phrase that opens a sentence ends, where something stands between it and its verb."""
     known = speaks_here(tokens, first) or speaks_here([tokens[first]._replace(key=_plain(tokens[first].key))], 0)
-    end = read_phrase(text, tokens, first, until=number)
+    end = read_phrase(text, tokens, first, strict=True, until=number)
     if known and end < number and tokens[end].key in _WHO:
         word = text[tokens[first].start : tokens[first].end]
         named = is_definite(_plain(tokens[first].key)) or OWNER.search(word) is not None

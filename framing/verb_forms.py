@@ -76,7 +76,9 @@ def _other_person(form: str, verbs: Mapping[str, str]) -> str:
     tries = []
     if form[0] == "ت":
         tries.append("ي" + form[1:])
-    if form.endswith("وا") or (form.endswith("ون") and form[0] in "يت") or (form.endswith("ان") and form[0] in "يت"):
+    if form.endswith("ون"):
+        return plain if form[0] in "يت" and (plain := "ي" + form[1:-2]) in verbs else ""
+    if form.endswith("وا") or (form.endswith("ان") and form[0] in "يت"):
         tries += [form[:-2], "ي" + form[1:-2]]
     elif form.endswith("تا"):
         tries += [form[:-1], form[:-2]]

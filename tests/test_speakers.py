@@ -56,21 +56,6 @@ def test_strict_phrase_leaves_the_object_out(text, speaker):
     assert phrase(text, strict=True) == speaker
 
 
-@pytest.mark.parametrize(
-    ("text", "subject"),
-    [
-        ("وقلل محلل محلي من أثر القرار، قائلا", "محلل محلي"),
-        ("في المدينة، دافع العمدة عن القرار، قائلا", "العمدة"),
-        ("لم يعط الضابط حصيلة، مكتفيا", "الضابط"),
-        ("الرئاسة في سيول فتحت الباب، وقالت", "الرئاسة"),
-        ("أما المدير الجديد فاعترف", "المدير الجديد"),
-        ("أن العمل بدأ، مضيفا", ""),
-    ],
-)
-def test_subject_of_the_sentence_is_read(text, subject):
-    assert subject_of(text, tokens_of(text), len(text)) == subject
-
-
 def test_speaker_before_the_verb_is_the_whole_clause_head():
     text = "خبراء الاقتصاد والنقل أكدوا أن"
     tokens = tokens_of(text)
