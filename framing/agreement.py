@@ -8,12 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from framing.speech_words import Token, bare, is_definite, is_relation, listed, names_person, names_place
+from framing.speech_words import Token, bare, is_definite, is_relation, listed, names_person, names_place, word_list
 
 _TANWIN = re.compile("[\u064b]")
 # Nouns of action with the article, by their pattern: what was refused or demanded, never a family name.
 _ACT = re.compile("ال(?:ا..ا.|ا.ت.ا.|ان..ا.|است..ا.|ت..ي.|كشف|رد|عوده|قبول|مشاركه)")
+_CAUSED = re.compile("ت..ي.")
 _BARE_ACT = re.compile("ا.ت.ا.|ان..ا.|است..ا.")
+# Past verbs of the derived forms, by their pattern; a name that looks so is written with a hamza.
+_PAST = re.compile("است[^اأإ]{2,3}|ا[^لسأإا]ت[^اأإ][^اأإيهة]|ان[^اأإ]{2}[^اأإيهة]")
 OWNER = re.compile("(?:ها|هم|هن|[^ة]ه|نا)$")
 
 
@@ -21,22 +24,36 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
     """Tell whether a word can belong to the noun phrase before it, from the article, endings and word lists."""
     key, before = tokens[place].key, tokens[place - 1].key
     word = text[tokens[place].start : tokens[place].end]
+    if is_past(word) and key not in listed("names") | listed("places"):
+        return False
     if _TANWIN.search(word) and not _TANWIN.search(text[tokens[place - 1].start : tokens[place - 1].end]):
         return False
     if key in listed("adjectives") or key in listed("adjectives_bare") or key == "الله":
         return True
     if word.endswith("ى") and not is_definite(key) and word not in listed("nouns_in_ya"):
         return False
+    if key[:1] == "و" and key[1:] in listed("places"):
+        return any(names_place(tokens, i) or tokens[i].key[1:] in listed("places") for i in range(first, place))
     if key[:1] == "و" and key not in listed("names") and not key.startswith("وال"):
         return names_person(key[1:]) or key[1:] in listed("bodies")
     if names_place(tokens, place - 1) and not key.startswith("لل"):
         return key in listed("place_seconds")
+    if before in listed("place_seconds") and place > first + 1 and names_place(tokens, place - 2):
+        return is_relation(key) and is_definite(key)
+    acts = key[:1] == "ت" and {key, "ي" + key[1:]} & word_list("no_speech") and is_definite(before)
+    if acts or (key[:1] == "ي" and _is_present(tokens, first, place)):
+        return False
+    closed = is_definite(before) or (is_relation(before) and place > first + 1)
+    if closed and names_place(tokens, place) and not is_definite(key):
+        return False  # an adjective has closed the phrase: whom it addresses
     if key.startswith("لل") or (key[:1] == "ل" and key[1:] in listed("joined") | listed("institutions")):
         return True
     if before in listed("quantities"):
         return True
     if len(word) > 3 and OWNER.search(word) is not None and not word.endswith("الله"):
-        return False
+        body = key.removesuffix("ها").removesuffix("ه")
+        joined = place == first + 1 and names_person(before) and not is_definite(before)
+        return joined and body in listed("bodies") | listed("institutions")  # "the commander of its army"
     if is_definite(key):
         earlier = text[tokens[place - 1].start : tokens[place - 1].end]
         owned = len(earlier) > 3 and OWNER.search(earlier) is not None and not earlier.endswith("الله")
@@ -56,10 +73,12 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
 
 def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: bool) -> bool:
     key, before = tokens[place].key, tokens[place - 1].key
-    if key.endswith("يين") and not before.endswith(("ين", "ون", "ات")):
+    several = before.endswith(("ين", "ون", "ات")) or bare(before) in listed("person_plurals")
+    if key.endswith("يين") and not several and key[:1] != "و":
         return False
     if owned:
-        return key in listed("adjectives") or is_relation(key)
+        guest = place == first + 1 and before.endswith("نا") and names_person(key)  # "our guest the expert"
+        return guest or key in listed("adjectives") or is_relation(key)
     if not is_definite(before) and not is_relation(before):
         # A noun joined to a definite one; an indefinite adjective of relation is never joined to one.
         return True
@@ -68,7 +87,16 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: 
     if key in listed("adjectives") or is_relation(key):
         return True
     if names_person(key):
+        several = before.endswith(("ون", "ين", "ات")) or bare(before) in listed("person_plurals")
+        if not several and (bare(key) in listed("person_plurals") or key.endswith("ون")):
+            return False  # a second noun in the plural is no title
         return any(names_person(token.key) for token in tokens[first:place])
+    if key.endswith("ه") and bare(before) in listed("thing_plurals"):
+        return True
+    if bare(key) in listed("bodies") | listed("institutions") | listed("place_nouns"):
+        return False
+    if before.endswith(("ون", "يين")) or bare(before) in listed("person_plurals"):
+        return bare(key) in listed("adjectives_bare")  # no family name stands behind several people
     if key.endswith("ه") and names_person(before) and not before.endswith("ه"):
         return False
     if key.endswith("ه") and before.endswith(("ه", "ات")) and bare(key) not in listed("content_nouns"):
@@ -76,10 +104,28 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: 
     return names_person(before) and not key.endswith("ات") and _ACT.fullmatch(key) is None
 
 
+def _is_present(tokens: Sequence[Token], first: int, place: int) -> bool:
+    """Tell a verb in the present behind a definite phrase ("the doctor opens ...") from a name that begins so."""
+    key, before = tokens[place].key, tokens[place - 1].key
+    if len(key) < 3 or key in listed("no_verbs") | listed("place_seconds") or is_relation(key):
+        return False
+    if not (is_definite(before) or is_relation(before)) or not any(is_definite(t.key) for t in tokens[first:place]):
+        return place == first + 1 and is_relation(before)
+    behind = tokens[place + 1] if place + 1 < len(tokens) and tokens[place + 1].gap == " " else None
+    bound = behind is None or is_definite(behind.key) or behind.key in listed("ends") | listed("prepositions")
+    return bound or behind is None or behind.key.endswith("ا") or OWNER.search(behind.key) is not None
+
+
+def is_past(word: str) -> bool:
+    """Tell a past verb of a derived form by its pattern ("opened", "asked for"), as written."""
+    return _PAST.fullmatch(word) is not None
+
+
 def _is_object(word: str, key: str) -> bool:
     """Tell an indefinite object by its ending, where no foreign name ends so."""
     return (
         key in listed("content_nouns")
+        or (_CAUSED.fullmatch(key) is not None and key not in listed("names"))
         or _BARE_ACT.fullmatch(key) is not None
         or (word.endswith("ا") and len(word) > 3 and key not in listed("places"))
     )

@@ -14,8 +14,9 @@ from dataclasses import replace
 from framing.phrases import phrase_text, read_phrase
 from framing.saying import RELATIVE, Reading, clause_at, says
 from framing.sources import source_places
-from framing.speakers import behind_times, clause_start, looks_like_verb, speaker_before
-from framing.speech_words import OPENING, Place, Token, breaks, is_definite, listed, word_list
+from framing.speakers import behind_times, clause_start, looks_like_verb, speaker_before, speaks_here
+from framing.speech_words import OPENING, Place, Token, bare, breaks, is_definite, listed, names_person, word_list
+from framing.subjects import subject_apart
 from framing.unlisted_verbs import unlisted_places
 from framing.verb_forms import (
     has_object,
@@ -26,6 +27,7 @@ from framing.verb_forms import (
     verb_form,
 )
 
+_HIS_WORDS = ("قوله", "قولها", "قولهم", "قولهما", "القول")
 _FIRST_PERSON = ("أعتقد", "وأعتقد", "أتوقع", "وأتوقع", "أعتبر", "وأعتبر", "أظن", "وأظن")
 
 
@@ -88,6 +90,8 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     while first < len(tokens) and tokens[first].key in word_list("addressed") and not tokens[first].gap.strip():
         first += 1
     verb = _subject_behind(text, tokens, Reading(tokens, number, form, stem, None, None, first, inside))
+    if has_object(form) and verb.subject and _is_accusative(tokens, verb.subject[0]):
+        verb = replace(verb, subject=None, end=first)  # "what he called an attack"
     if has_object(form) and (not (verb.subject or verb.clause) or word.endswith("ة")):
         return None
     verb = _subject_elsewhere(text, verb, behind_times(tokens, first))
@@ -101,16 +105,35 @@ def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Readin
     strict = stem in word_list("takes_object") or clause_at(tokens, first, inside, hidden=hidden) is None
     first = behind_times(tokens, first)
     named = first < len(tokens) and _may_name(tokens[first].gap, inside[first]) and not is_participle(verb.form)
-    if stem in ("جاء", "ورد", "وردت"):  # "it says in a statement"
+    document = stem in ("جاء", "ورد", "وردت")
+    if document:  # "it says in a statement"
         named = first + 1 < len(tokens) and tokens[first].key == "في" and not tokens[first].gap.strip()
         first += named
-    end = read_phrase(text, tokens, first, strict=strict) if named else first
+    end = read_phrase(text, tokens, first, strict=strict, document=document) if named else first
     if stem in word_list("sees_in") and clause_at(tokens, end, inside) != end:
-        end = next((i for i in range(first + 1, end) if tokens[i].key == "في"), end)
-    if _is_no_name(text, tokens, first, end, inside):
+        end = next((i for i in range(first + 1, end) if tokens[i].key == "في" and not _is_seat(tokens, i + 1)), end)
+    if _is_no_name(text, tokens, first, end, inside) or _is_described(tokens, verb, first, end):
         end = first
     subject = (first, end) if end > first else None
     return replace(verb, subject=subject, end=end, clause=clause_at(tokens, end, inside, hidden=hidden))
+
+
+def _is_accusative(tokens: Sequence[Token], number: int) -> bool:
+    key = tokens[number].key
+    return key.endswith("ا") and not key.endswith(("ها", "نا")) and len(key) > 3 and not (is_definite(key) or names_person(key) or key in listed("places"))
+
+
+def _is_seat(tokens: Sequence[Token], number: int) -> bool:
+    """Tell a body a speaker sits in from what is seen in something."""
+    key = bare(tokens[number].key)
+    return key in listed("institutions") and key not in ("ملف", "قانون", "صور", "برنامج")
+
+
+def _is_described(tokens: Sequence[Token], verb: Reading, first: int, end: int) -> bool:
+    """Tell the object of "described X as ..." where no speaker stands beside it."""
+    if verb.stem not in word_list("describes") or has_object(verb.form) or first == end or end >= len(tokens):
+        return False
+    return tokens[end].key in ("بانه", "بانها", "بانهم") and not names_person(tokens[first].key)
 
 
 def _is_no_name(text: str, tokens: Sequence[Token], first: int, end: int, inside: Sequence[bool]) -> bool:
@@ -130,17 +153,27 @@ def _subject_elsewhere(text: str, verb: Reading, first: int) -> Reading:
     tokens, number = verb.tokens, verb.number
     joined = verb.joined or is_participle(verb.form) or verb.token.key[0] == "ل" != verb.form[0]
     alone = joined or (has_object(verb.form) and verb.subject is not None)
-    before = None if alone else speaker_before(text, tokens, number)
+    before = None if alone or _speaks_behind(verb) else speaker_before(text, tokens, number)
     if before and _is_subject(tokens, before):
         hidden = verb.stem in word_list("hides")
         clause = clause_at(tokens, first, verb.inside, hidden=hidden)
         verb = replace(verb, subject=before, end=first, clause=clause)
     elif verb.subject is None and not alone:
-        verb = replace(verb, subject=_antecedent(text, tokens, number))
-    if verb.stem in word_list("relays") and (relayed := _relayed(text, tokens, verb.end)):
+        near = None if verb.lead in RELATIVE else subject_apart(text, tokens, number, is_feminine_verb(verb.stem))
+        verb = replace(verb, subject=near or _antecedent(text, tokens, number))
+    if verb.stem in word_list("relays") and (relayed := _relayed(text, tokens, verb.end, verb.clause)):
         clause = clause_at(tokens, relayed[1], verb.inside)
         verb = replace(verb, subject=relayed, end=relayed[1], clause=clause)
     return verb
+
+
+def _speaks_behind(verb: Reading) -> bool:
+    """Tell a speaker right behind the verb, with the clause right behind it: what stands before is not the subject."""
+    subject, clause = verb.subject, verb.clause
+    if subject is None or subject[0] > verb.number + 2 or clause != subject[1]:
+        return False
+    words = range(subject[0], subject[1])
+    return verb.speaks() or any(names_person(verb.tokens[word].key) for word in words)
 
 
 def _place_of(text: str, verb: Reading) -> Place:
@@ -200,18 +233,22 @@ def _antecedent(text: str, tokens: Sequence[Token], number: int) -> tuple[int, i
     for first in range(max(start, end - 8), end):
         before = tokens[first - 1].key if first else ""
         opens = first == start or before in listed("prepositions") - {"في"} or before in listed("ends")
-        if not opens or looks_like_verb(tokens, first):
+        if not opens or looks_like_verb(tokens, first) or bare(tokens[first].key) in listed("times"):
             continue
+        named = speaks_here(tokens, first) or tokens[first].key in listed("needs_in")
+        if not relative and first > start and not named:
+            continue  # "from behind the goal": where it was said
         last = read_phrase(text, tokens, first, until=end)
         if last == end or (first < last < end and tokens[last].key == "في" and end - last <= 3):
             return first, last
     return None
 
 
-def _relayed(text: str, tokens: Sequence[Token], end: int) -> tuple[int, int] | None:
-    """Read whom an agency quotes: "the agency quoted (نقلت عن) the minister as saying"."""
+def _relayed(text: str, tokens: Sequence[Token], end: int, clause: int | None) -> tuple[int, int] | None:
+    """Read whom an agency quotes: "the agency quoted (نقلت عن, نسبت إلى) the minister as saying"."""
     for number in range(end, min(len(tokens), end + 3)):
-        if tokens[number].key == "عن" and number + 1 < len(tokens):
+        ascribed = tokens[number].key == "الي" and clause is not None and tokens[clause].key in _HIS_WORDS
+        if (tokens[number].key == "عن" or ascribed) and number + 1 < len(tokens):
             last = read_phrase(text, tokens, number + 1)
             return (number + 1, last) if last > number + 1 else None
         if tokens[number].gap.strip():
@@ -241,7 +278,7 @@ def _parenthesis(
 ) -> int | None:
     """Give where the words begin that a verb between commas reports backwards ("Not so, says a scholar, ...")."""
     key = tokens[number].key
-    lead = number > 0 and tokens[number - 1].key in ("كما", "حسبما", "فيما", "مثلما")
+    lead = number > 0 and tokens[number - 1].key in ("كما", "حسبما", "فيما", "مثلما", "هكذا")
     head = number - 1 if lead else number
     marked = any(mark in tokens[head].gap for mark in '،,!؟»"”')
     if head == 0 or verb_form(key) != key or not (marked or lead):
@@ -251,6 +288,8 @@ def _parenthesis(
         end = next(
             (i for i in range(end, min(len(tokens), end + 5)) if tokens[i].gap.strip()), min(len(tokens), end + 5)
         )
+    if end < len(tokens) and tokens[end].key in word_list("manners"):
+        end += 1
     closed = end >= len(tokens) or any(mark in tokens[end].gap for mark in "،,.")
     direct = clause is not None and clause == end and ":" not in tokens[clause].gap
     return 0 if closed and not direct and not is_participle(key) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from framing.phrases import phrase_text, read_phrase
+from framing.speakers import looks_like_verb
 from framing.speech_words import Token, bare, is_definite, listed, names_person, names_place, word_list
 
 # A headline's speaker without an office has no more words than this.
@@ -29,6 +30,25 @@ def headline_speaker(text: str, tokens: Sequence[Token]) -> tuple[str, int] | No
     if not _can_speak(tokens, end, colon):
         return None
     return phrase_text(text, tokens, 0, end).strip('"«“ '), tokens[colon].start - _marks_before(tokens[colon].gap)
+
+
+def line_speaker(text: str, tokens: Sequence[Token]) -> tuple[str, int] | None:
+    """Read the speaker of a line of the text that goes like a headline ("20:31 - The ministry: ...").
+
+    A place speaks only behind a time of day: elsewhere it may be where something happened.
+    """
+    first = next((i for i, token in enumerate(tokens[:4]) if not token.key.isdigit()), 0)
+    rest = tokens[first:]
+    colon = next((i for i, token in enumerate(rest[: MAX_HEAD + 1]) if i and ":" in token.gap), None)
+    if colon is None or rest[colon].gap.strip() != ":" or any(token.gap.strip() for token in rest[1:colon]):
+        return None
+    head = rest[0].key
+    who = names_person(head) or bare(head) in listed("bodies") or (first > 0 and names_place(rest, 0))
+    acts = any(token.key[:1] == "ي" and looks_like_verb(rest, i) for i, token in enumerate(rest[:colon]) if i)
+    if acts or not who or head in word_list("labels"):
+        return None
+    found = headline_speaker(text, rest)
+    return found if found and rest[colon - 1].end == text.find(found[0], rest[0].start) + len(found[0]) else None
 
 
 def _marks_before(gap: str) -> int:

@@ -31,10 +31,21 @@ _BACK = ("فيه", "فيها", "منها", "منهم", "منه", "لها", "له
 _ENVOYS = ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "مبعوثه")
 _EARLY = ("مطلع", "نهايه", "اواخر", "اوايل", "منتصف")
 _HANGING = ("الي", "في", "علي", "مع", "من", "عن")
+# Ranks that "first" goes with ("lieutenant general" is written "the general first").
+_RANKS = ("فريق", "ملازم", "رقيب", "عريف", "سكرتير", "وكيل", "نايب", "مساعد")
+_PRIESTS = ("مطران", "اب", "قس", "كاهن", "انبا", "اسقف", "راهب", "شيخ", "دكتور", "سيد", "بطريرك")
+_DELEGATES = ("نايب", "نايبه", "نواب", "عضو", "مرشح", "مرشحه", "ممثل", "ممثله", "مندوب", "مندوبه")
+_SPOKESMEN = ("متحدث", "متحدثه", "ناطق", "ناطقه", "متحدثون", "ناطقون")
 
 
 def read_phrase(
-    text: str, tokens: Sequence[Token], first: int, *, strict: bool = False, until: int | None = None
+    text: str,
+    tokens: Sequence[Token],
+    first: int,
+    *,
+    strict: bool = False,
+    until: int | None = None,
+    document: bool = False,
 ) -> int:
     """Read a speaker's phrase.
 
@@ -44,6 +55,7 @@ def read_phrase(
     strict : whether a noun may follow that is not the speaker's (the object of "accused"): the phrase then
         ends where definite and indefinite words no longer agree.
     until : number of a word the phrase does not reach (its verb).
+    document : whether its first word may name what somebody wrote or said ("it says in a comment ...").
 
     Returns
     -------
@@ -53,7 +65,8 @@ def read_phrase(
     if first >= last:
         return first
     pointing = tokens[first].key in _POINTING and first + 1 < last and is_definite(tokens[first + 1].key)
-    if not pointing and not can_begin(tokens[first].key, strict=strict):
+    written = document and tokens[first].key in listed("content_nouns")
+    if not (pointing or written or can_begin(tokens[first].key, strict=strict)):
         return first
     place, stop = first + 1 + pointing, min(last, first + MAX_SPEAKER_WORDS)
     marks = _opened(tokens[first].gap)
@@ -110,7 +123,13 @@ def can_begin(key: str, *, strict: bool = False) -> bool:
         key in reporting_verbs() and not names_person(key)
     ):
         return False
-    return not (_joint(key) and key not in listed("names"))
+    return key in listed("names") or not (_joint(key) or _is_addressed(key))
+
+
+def _is_addressed(key: str) -> bool:
+    """Tell somebody behind a joined preposition ("for a minister")."""
+    rest = key[1:]
+    return key[:1] == "ل" and len(key) > 4 and (rest in listed("addressees") or names_person(rest))
 
 
 def _joint(key: str) -> str:
@@ -143,11 +162,15 @@ def _step(text: str, tokens: Sequence[Token], first: int, place: int, marks: int
     if token.key == "في":
         return (2 if _goes_on_inside(tokens, first, place, strict) else 0), 0
     if token.key == "من":
-        return (1 if bare(before.key) in listed("quantities") or before.key in listed("quantities") else 0), 0
+        counted = bare(before.key) in listed("quantities") or before.key in listed("quantities")
+        return (1 if counted else 2 if _belongs_to(tokens, first, place) else 0), 0
     if token.key.startswith("باسم") and len(token.key) <= 6:
-        return 1, 0
+        speaks = any(bare(t.key) in _SPOKESMEN for t in tokens[first:place])
+        return (1 if token.key == "باسم" or speaks else 0), 0
     if token.key in _BACK and place + 1 < len(tokens) and tokens[place + 1].key in ("ان", "بان", "انه", "انها"):
         return 1, 0
+    if token.key == "لدي" and _belongs_to(tokens, first, place):
+        return 2, 0
     if token.key in ("لدي", "الي"):
         envoy = any(bare(t.key) in _ENVOYS for t in tokens[first:place]) and place + 1 < len(tokens)
         there = envoy and (names_place(tokens, place + 1) or tokens[place + 1].key.startswith(("الامم", "الاتحاد")))
@@ -171,9 +194,21 @@ def _hangs(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         if (passive or before.key in listed("clause_verbs")) and inside not in listed("place_nouns"):
             return True
     pairs = {"علي": ("مطلع", "مطلعه", "مطلعون", "مطلعين", "مشرف", "مشرفه"), "من": ("مقرب", "مقربه", "قريب", "قريبه")}
-    pairs["عن"] = ("صادر", "صادره")
+    pairs["عن"] = ("صادر", "صادره", "الكشف", "الافصاح") if not is_definite(tokens[first].key) else ("صادر", "صادره")
+    if tokens[place].key == "عن" and before.key in _DELEGATES and _belongs_to(tokens, first, place):
+        return True
     pairs["في"] = ("مشارك", "مشاركه", "مشاركون")
     return before.key in pairs.get(tokens[place].key, ())
+
+
+def _belongs_to(tokens: Sequence[Token], first: int, place: int) -> bool:
+    """Tell whether a body behind "of", "at" or "for" is where a person belongs ("an analyst at a brokerage")."""
+    if place + 1 >= len(tokens) or tokens[place + 1].gap != " " or not names_person(tokens[first].key):
+        return False
+    inside = bare(tokens[place + 1].key)
+    if inside in listed("events") | listed("place_nouns") | listed("ends") | listed("times"):
+        return False
+    return inside in listed("institutions") or inside in listed("bodies")
 
 
 def _across(tokens: Sequence[Token], first: int, place: int, marks: int) -> int | None:
@@ -230,17 +265,21 @@ def _goes_further(tokens: Sequence[Token], place: int) -> bool:
 
 def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
     key = tokens[place].key
-    if key == "عام" and names_person(tokens[place - 1].key):
+    before = tokens[place - 1].key
+    if key == "عام" and names_person(before):
         return False
+    if (key == "اول" and bare(before) in _RANKS) or (key == "متي" and is_definite(before) and bare(before) in _PRIESTS):
+        return False  # part of a rank; a name written like "when"
     if key in _EARLY and place + 1 < len(tokens) and tokens[place + 1].key in listed("times"):
         return True
     if key in listed("ends") or key.isdigit() or (key in listed("times") and len(tokens[place - 1].key) > 1):
         return True
     if key.endswith("ه") and key[:-1] in listed("content_nouns"):
         return True  # "his worry": what is felt, not who feels it
+    if key in listed("content_nouns") and key.endswith(("ها", "هم")) and place > first:
+        return True
     if key in listed("content_nouns") and not is_definite(key) and place > first:
         # "the release of ..." behind a full phrase is what was said; behind a bare noun it is its complement.
-        before = tokens[place - 1].key
         full = is_definite(before) or is_relation(before) or (before.endswith("ون") and names_person(before))
         return full or names_place(tokens, place - 1)
     rest = key[1:]
@@ -269,7 +308,8 @@ def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool
         return not strict or len(key) < 4 or is_relation(key) or key in listed("adjectives_bare")
     if key[:1] == "ل" and len(key) > 3:
         rest = key[2:] if key.startswith("لل") else key[1:]
-        if rest in listed("addressees") or bare(rest) in listed("addressees") or names_place(tokens, place):
+        whom = {rest, bare(rest)} & listed("addressees")
+        if whom or names_place(tokens, place) or (rest == "هييه" and _is_broadcaster(tokens, place)):
             return key in listed("names")
         if key.startswith("لل"):
             return True
@@ -277,6 +317,11 @@ def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool
             return True
         return not strict and not is_definite(tokens[place - 1].key) and not rest.startswith("ه")
     return True
+
+
+def _is_broadcaster(tokens: Sequence[Token], place: int) -> bool:
+    """Tell a broadcaster somebody speaks to from another authority."""
+    return place + 1 < len(tokens) and bare(tokens[place + 1].key) in ("اذاعه", "بث", "تلفزيون")
 
 
 def _is_foreign_verb(tokens: Sequence[Token], first: int, place: int) -> bool:
@@ -305,7 +350,9 @@ def _without_tail(tokens: Sequence[Token], first: int, place: int) -> int:
             and not is_relation(key)
             and _is_open(tokens, first, place - 1)
         )
-        alone = verb and (place - 2 == first or not _is_name_part(tokens, place - 1))
+        hangs = hangs or key in listed("no_article")
+        person = names_person(tokens[first].key) and not any(is_definite(t.key) for t in tokens[first:place])
+        alone = verb and (person or place - 2 == first or not _is_name_part(tokens, place - 1))
         if not (hangs or alone):
             break
         place -= 1

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from framing.arabic import lexical_view
 from framing.sentences import quote_spans, reporting_verbs
-from framing.speech_words import WORD, listed
+from framing.speech_words import WORD, is_definite, listed, word_list
 
 MIN_QUOTED_WORDS = 3
 # A quotation without owner or colon, shorter than this, is the name of something.
@@ -153,7 +153,11 @@ def _is_speaker(text: str, quote: Span) -> bool:
         return False
     key = lexical_view(before[-1])
     verbs = reporting_verbs()
-    return (key in verbs or key[1:] in verbs) and lexical_view(after[0]) in ("ان", "بان", "الي", "انه", "انها")
+    behind = lexical_view(after[0])
+    if key[:1] == "و" and (key[1:] in verbs or key[1:] in word_list("takes_object")):
+        key = key[1:]
+    named = text[quote[1] : after.start()].isspace() and key in word_list("takes_object") and is_definite(behind)
+    return named or (key in verbs and behind in ("ان", "بان", "الي", "انه", "انها"))
 
 
 def is_free_name(text: str, quote: Span) -> bool:

@@ -13,6 +13,10 @@ from framing.verb_forms import has_object, is_participle, plain_verbs, reporting
 CLAUSE_REACH = 30
 
 RELATIVE = ("الذي", "التي", "الذين", "والتي", "والذي", "اللذين")
+_THAT_VERB = ("ان", "بان", "الا")
+# Before "that" with a past verb: after, before, since it happened.
+_TIME_OF = ("بعد", "قبل", "منذ", "سبق", "وسبق", "الي", "حتي", "ما", "لولا", "قبيل", "مجرد", "وبعد", "وقبل")
+_WHOEVER = ("من", "لمن", "كمن", "ممن", "بمن", "فمن")
 _NEGATIONS = ("لم", "ولم", "لن", "ولن", "لا", "ولا")
 
 
@@ -118,7 +122,8 @@ def says(verb: Reading) -> bool:
     """Tell a verb of saying from its homographs and from verbs that report nothing here."""
     if _is_other_word(verb) or _is_thing(verb) or _is_part_of_clause(verb):
         return False
-    if verb.number and verb.inside[verb.number - 1] and any(mark in verb.token.gap for mark in CLOSING):
+    closed = verb.number and verb.inside[verb.number - 1] and any(mark in verb.token.gap for mark in CLOSING)
+    if (closed and verb.stem != "بين") or _closes(verb):
         return True  # "...", he said
     if is_participle(verb.form) and not _is_adverbial(verb):
         return verb.form in ("قايلا", "قايله") and verb.clause is not None
@@ -129,12 +134,28 @@ def says(verb: Reading) -> bool:
     return verb.near or _says_without_clause(verb)
 
 
+def _closes(verb: Reading) -> bool:
+    """Tell a verb that names at the end of a sentence who said it ("..., wrote an envoy.", "thus answered an envoy")."""
+    if not verb.speaks() or verb.subject is None or verb.subject[0] != verb.number + 1:
+        return False
+    if verb.lead == "هكذا":
+        return True
+    behind = [token for token in verb.tokens[verb.end : verb.end + 2] if token.gap == " "]
+    adverb = all(token.key in word_list("manners") for token in behind) and len(behind) < 2
+    return adverb and verb.token.key == verb.form and verb.token.gap.strip(' "»”') in ("،", ",", "؟", "!", "؟!", "..")
+
+
 def _is_other_word(verb: Reading) -> bool:
     """Tell a noun or adjective written like the verb, a negated act, and "it is said" of nobody."""
     if verb.token.key in word_list("no_subject") or _is_noun(verb.tokens, verb.number):
         return True
     if verb.stem == "ابلغ" and verb.stands == "من":
         return True  # "more telling than"
+    if verb.lead in _THAT_VERB and verb.before(2) not in _TIME_OF:
+        # A noun stands behind "that" with a past form ("that the party's hold ..."), an act behind "to" with a present.
+        return verb.form[0] not in "يتن" or not verb.near or verb.tokens[verb.clause or 0].key not in word_list("that")
+    if verb.lead in _WHOEVER and not verb.near:
+        return True  # "to whoever asks me for"
     if verb.negated and (verb.stem in word_list("act_verbs") or verb.before(2) == "ما"):
         return True
     passive = verb.subject is None and verb.form in word_list("passives") and verb.clause == verb.number + 1

@@ -14,6 +14,11 @@ from framing.speech_words import Place, Token, bare, breaks, listed, word_key, w
 from framing.verb_forms import lemmas, stem_of, verb_form
 
 
+_WHAT = ("ما", "حسبما", "فقما", "وفقما", "بحسبما")
+# Adjectives of an estimate that is itself the source.
+_OF_ESTIMATES = ("استخباري", "استخباراتي", "رسمي", "اولي", "امني", "عسكري", "حكومي", "دولي", "اممي", "غربي", "محلي")
+
+
 def source_places(text: str, tokens: Sequence[Token], inside: Sequence[bool]) -> Iterator[tuple[Place, int, int]]:
     """Find "according to ..."; with the numbers of the first word and of the word behind the speaker."""
     table = _sources()
@@ -31,6 +36,8 @@ def source_places(text: str, tokens: Sequence[Token], inside: Sequence[bool]) ->
             continue
         if not owner and OWNER.search(name.split(" ")[0]) and not speaks_here(tokens, first):
             continue  # "by their results"
+        if not owner and _is_no_speaker(tokens, number, last, first):
+            continue
         if not owner and (not name or tokens[first].key.removeprefix("لل") in word_list("no_sources")):
             continue
         start, written = token.start, text[token.start : tokens[last - 1].end]
@@ -40,6 +47,16 @@ def source_places(text: str, tokens: Sequence[Token], inside: Sequence[bool]) ->
         content = _source_content(tokens, end, head)
         back = None if head else 0
         yield Place(start, content, name, written, stance, "source", back), number, end
+
+
+def _is_no_speaker(tokens: Sequence[Token], number: int, last: int, first: int) -> bool:
+    """Tell "on what they do" (no verb of telling) from "by what they said"."""
+    if tokens[number].key != "علي" or tokens[last - 1].key != "ما":
+        return False
+    if verb_form(tokens[last].key):
+        return False
+    aside = any(mark in tokens[number].gap for mark in "،,")
+    return not (aside and first > last and tokens[last].key.endswith("ه") and speaks_here(tokens, first))
 
 
 @lru_cache(maxsize=1)
@@ -64,8 +81,24 @@ def _source_phrase(tokens: Sequence[Token], number: int) -> tuple[int, str, bool
             if any(t.gap.strip() for t in tokens[number + 1 : number + size]):
                 continue
             owner = row["words"][-1].endswith("*") and ahead[-1:] != [row["words"][-1].rstrip("*")]
+            if size > 1 and not owner and _is_estimate(tokens, number + size):
+                continue  # "by an intelligence estimate": the paper itself
             return number + size, row["stance"], owner
     return None
+
+
+def _is_estimate(tokens: Sequence[Token], number: int) -> bool:
+    """Tell an adjective behind "estimate", which then is the source itself."""
+    return tokens[number - 1].key == "تقدير" and number < len(tokens) and (
+        tokens[number].key in _OF_ESTIMATES or _is_nationality(tokens[number].key)
+    )
+
+
+def _is_nationality(key: str) -> bool:
+    """Tell an adjective made from a place of the list ("Ukrainian")."""
+    stem = key.removesuffix("ي")
+    made = {stem, stem + "ا", stem + "يا", stem + "ه", "ال" + stem, "ال" + stem + "ه"}
+    return stem != key and bool(made & listed("places"))
 
 
 def _same(key: str, word: str) -> bool:
@@ -80,7 +113,7 @@ def _source_name(text: str, tokens: Sequence[Token], last: int, owner: bool) -> 
     if owner or last >= len(tokens) or (breaks(tokens[last].gap) and ":" not in tokens[last].gap):
         return last, "", last
     first = last
-    what = tokens[first].key in ("ما", "لما") or tokens[last - 1].key in ("ما", "حسبما", "وفقما", "بحسبما")
+    what = tokens[first].key in ("ما", "لما") or tokens[last - 1].key.removeprefix("و") in _WHAT
     if what:
         first = _behind_verb(tokens, first + (tokens[first].key in ("ما", "لما")))
     if first >= len(tokens):
@@ -114,7 +147,10 @@ def _without_joint(name: str) -> str:
 
 def _behind_verb(tokens: Sequence[Token], number: int) -> int:
     """Step over the verb of "according to what ... reported" and the words that hang on it."""
+    in_paper = tokens[number].key in ("جاء", "ورد", "وردت") if number < len(tokens) else False
     number += 1
+    if in_paper and number + 1 < len(tokens) and tokens[number].key == "في":
+        return number + 1  # "by what it says in the statement"
     while (
         number < len(tokens)
         and tokens[number].key in word_list("addressed") | {"في", "به", "عنه"}

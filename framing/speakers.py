@@ -1,12 +1,10 @@
-"""Whose phrase goes with a verb: the words before it, the subject of the sentence, and their gender."""
+"""Whose phrase goes with a verb: the words before it, and the gender of a phrase."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 
-from framing.agreement import OWNER
-from framing.phrases import MAX_SPEAKER_WORDS, can_begin, phrase_text, read_phrase
+from framing.phrases import MAX_SPEAKER_WORDS, can_begin, read_phrase
 from framing.sentences import reporting_verbs
 from framing.speech_words import WORD, Token, bare, is_definite, listed, names_person, names_place, word_key
 
@@ -28,7 +26,8 @@ def speaker_before(text: str, tokens: Sequence[Token], number: int) -> tuple[int
         return start, end
     # A place may stand between ("the presidency in Seoul said").
     rest = tokens[read:end]
-    if rest and rest[0].key == "في" and len(rest) <= 3 and not any(t.gap.strip() for t in rest):
+    placed = rest and (rest[0].key == "في" or (rest[0].key[:1] == "ب" and rest[0].key[1:] in listed("places")))
+    if placed and len(rest) <= 3 and not any(t.gap.strip() for t in rest):
         return start, read
     return None
 
@@ -75,64 +74,28 @@ def behind_times(tokens: Sequence[Token], first: int) -> int:
     return place if place < len(tokens) and not any(mark in tokens[place].gap for mark in "،,.؛:؟!…") else first
 
 
-def main_subject(text: str, tokens: Sequence[Token], until: int) -> tuple[int, int] | None:
-    """Read the subject of the sentence's first clause ("X played the news down, saying ...").
-
-    `until` : number of the word before which the whole phrase must stand.
-    """
-    place = 0
-    first = without_joint(tokens[0].key) if tokens else ""
-    if first in ("ان", "بان", "انه", "انها", "بانه", "بانها"):
-        return None  # the unit goes on with what somebody says
-    if first in listed("prepositions") or first in listed("times") or first == "فيما":
-        place = next((i for i in range(1, min(len(tokens), 14)) if "،" in tokens[i].gap or "," in tokens[i].gap), 0)
-        if not place:
-            return None
-    skipped = listed("openers") | listed("negations")
-    while place < len(tokens) and without_joint(tokens[place].key) in skipped:
-        place += 1
-    if place >= min(until, len(tokens)):
-        return None
-    if tokens[0].key == "اما":
-        return (1, end) if (end := read_phrase(text, tokens, 1)) > 1 and end <= until else None
-    key = tokens[place].key
-    nominal = (
-        is_definite(key)
-        or (key[:2] == "فا" and is_definite(key[1:]))
-        or names_person(key)
-        or bare(key) in listed("bodies")
-        or names_place(tokens, place)
-    )
-    begin = place if nominal and key[:1] != "و" else behind_times(tokens, place + 1)
-    if begin < len(tokens) and tokens[begin].gap.strip(' "«“') == "" and begin < until:
-        end = read_phrase(text, tokens, begin, strict=True)
-        word = text[tokens[begin].start : tokens[begin].end]
-        owned = OWNER.search(word) is not None and not names_person(tokens[begin].key)
-        if begin < end <= until and not looks_like_verb(tokens, begin) and not owned:
-            return begin, end
-    return None
-
-
-def subject_of(text: str, tokens: Sequence[Token], until: int) -> str:
-    """Give the subject of the first clause, as far as it stands before a place in the text; "" where none is read."""
-    number = bisect_left(tokens, until, key=lambda token: token.start)
-    found = main_subject(text, tokens, number)
-    return phrase_text(text, tokens, *found) if found else ""
-
-
 def is_feminine(phrase: str) -> bool | None:
     """Tell the grammatical gender of a speaker's first word; None where it cannot be told."""
     head = WORD.search(phrase)
     if head is None:
         return None
     word, key = head[0], word_key(head[0])
-    if word.endswith(("ة", "ات", "اء")) or key in listed("places"):
-        return True if word.endswith("ة") or key in listed("places") else None
-    return False if names_person(key) or is_definite(key) else None
+    if key.startswith(("احدي", "احداه")) or (word.endswith(("تنا", "تها", "ته")) and len(word) > 5):
+        return True
+    if word.endswith("ة") or key in listed("places") or bare(key) in listed("thing_plurals"):
+        return True
+    if word.endswith(("ات", "اء")):
+        return None
+    if names_person(key):
+        return False
+    behind = WORD.search(phrase, head.end())
+    if is_definite(key) and behind and behind[0].endswith("ة") and is_definite(word_key(behind[0])):
+        return True  # "the United Nations": its adjective tells
+    return False if is_definite(key) else None
 
 
 def speaks_here(tokens: Sequence[Token], first: int) -> bool:
     """Tell whether a phrase names a person, body or place, of which "in the eyes of" means its words."""
     key = tokens[first].key
-    keys = {key, key.removeprefix("لل"), key.removeprefix("ل")}
+    keys = {key, key.removeprefix("لل"), key.removeprefix("ل"), key.removesuffix("نا")}
     return any(names_person(k) or bare(k) in listed("bodies") for k in keys) or names_place(tokens, first)

@@ -19,7 +19,7 @@ OPENING, CLOSING = "\"'«“(", "\"'»”)″"
 # The lexical view folds the name Ali with "on", and "time" with "that".
 _APART = {"علي": "علي_", "عليّ": "علي_", "آن": "آن_"}
 # Begin with the letters of the article, which are their own.
-_NO_ARTICLE = ("الماني", "الكس", "اليكس", "البان", "اليزا", "الياس", "الهام", "اليه", "الاف", "الفريد", "الفونس")
+_NO_ARTICLE = ("الماني", "الكس", "اليكس", "البان", "اليزا", "الياس", "الهام", "الاف", "الفريد", "الفونس")
 
 
 class Token(NamedTuple):
@@ -89,14 +89,14 @@ def bare(key: str) -> str:
 
 def is_definite(key: str) -> bool:
     """Tell whether a word carries the article."""
-    if key.startswith(_NO_ARTICLE):
+    if key.startswith(_NO_ARTICLE) or key in listed("no_article"):
         return False
     return len(key) > 3 and key.startswith(("ال", "وال", "لل", "بال"))
 
 
 def is_relation(key: str) -> bool:
     """Tell an adjective of relation (`Korean`) by its ending."""
-    if {key, key[1:]} & (listed("institutions") | listed("bodies") | listed("joined")):
+    if {key, key[1:]} & (listed("institutions") | listed("bodies") | listed("joined") | listed("no_relations")):
         return False
     return len(key) > 4 and key.endswith(("ي", "يه", "يون", "يين", "يان"))
 
@@ -105,7 +105,8 @@ def is_relation(key: str) -> bool:
 def names_person(key: str) -> bool:
     """Tell whether a word is an office or trade, or a masculine plural: behind it a name may stand."""
     foreign = key.endswith(("سون", "تون")) and key[:1] != "م" and not is_definite(key)
-    if key.endswith("ون") and len(key) > 5 and not foreign and bare(key) not in listed("no_persons"):
+    verb = key.removeprefix("و").removeprefix("ف").startswith(("ي", "سي")) and not key.endswith("يون")
+    if key.endswith("ون") and len(key) > 5 and not (foreign or verb) and bare(key) not in listed("no_persons"):
         return True
     return bool({bare(key), key, key.removesuffix("ا")} & listed("roles"))
 

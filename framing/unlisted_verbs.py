@@ -21,6 +21,8 @@ def unlisted_places(
         colon = ":" in token.gap and number > 2
         if not (colon or token.key in that) or inside[number] or token.start in contents:
             continue
+        if not colon and number and tokens[number - 1].key in word_list("no_complement"):
+            continue  # "after he had ..."
         if not colon and (text[token.start] == "إ" or not _is_that(tokens, number)):
             continue
         begin = clause_start(tokens, number)

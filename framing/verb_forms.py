@@ -10,6 +10,7 @@ from framing.sentences import reporting_verbs
 from framing.speech_words import word_key, word_list
 
 _OBJECTS = ("ها", "هم", "ه", "نا")
+_CALLED = ("سماه", "سماها", "يسميه", "يسميها", "تسميه", "تسميها", "اسماه", "اسماها")
 
 
 @lru_cache(maxsize=1)
@@ -63,6 +64,8 @@ def stem_of(form: str) -> str:
 def has_object(form: str) -> bool:
     """Tell whether a form carries its object ("which an expert called ...")."""
     verbs = reporting_forms()
+    if form in _CALLED:
+        return True
     if any(form.endswith(end) and form.removesuffix(end) in verbs for end in _OBJECTS[:3]):
         return True
     return form not in verbs and not _other_person(form, verbs) and stem_of(form) != ""
@@ -73,7 +76,9 @@ def _other_person(form: str, verbs: Mapping[str, str]) -> str:
     tries = []
     if form[0] == "ت":
         tries.append("ي" + form[1:])
-    if form.endswith(("وا", "ون")) or (form.endswith("ان") and form[0] in "يت"):
+    if form.endswith("ون"):
+        return plain if form[0] in "يت" and (plain := "ي" + form[1:-2]) in verbs else ""
+    if form.endswith("وا") or (form.endswith("ان") and form[0] in "يت"):
         tries += [form[:-2], "ي" + form[1:-2]]
     elif form.endswith("تا"):
         tries += [form[:-1], form[:-2]]
@@ -91,7 +96,7 @@ def lemmas() -> dict[str, str]:
 
 def is_feminine_verb(form: str) -> bool | None:
     """Tell a verb's gender by its form; None for plurals and unclear forms."""
-    if form.endswith(("وا", "ون", "نا")):
+    if form.endswith(("وا", "ون", "نا")) or (form.endswith("ين") and form[0] in "مق"):
         return None
     present = form[0] == "ت" and "ي" + form[1:] in reporting_forms()
     return form.endswith("ت") or present or (form[0] == "م" and form.endswith("ه"))

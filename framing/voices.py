@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from framing.attributions import find_places
-from framing.headlines import headline_speaker
+from framing.headlines import headline_speaker, line_speaker
 from framing.html import Language, block
 from framing.html import table as html_table
 from framing.quotes import MIN_QUOTED_WORDS, is_free_name, real_quotes, unit_quotes
 from framing.sentences import trim
-from framing.speakers import is_feminine, subject_of
+from framing.phrases import phrase_text, read_phrase
+from framing.speakers import is_feminine, speaks_here
 from framing.speech_words import WORD, Place, Token, tokens_of
+from framing.subjects import subject_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,6 +35,9 @@ MIN_OWN_WORDS = 5
 MIN_SPEAKER_UNITS = 5
 # How far a speaker is looked for behind a verb, in characters.
 NEAR = 400
+# How far into a text the colon of a line's speaker may stand, in characters.
+MAX_HEAD = 90
+_THESE = ("بهذه", "بهذا", "بهاتين", "بتلك", "بمثل")
 # How many speakers named before are remembered for "and he added".
 MEMORY = 4
 
@@ -165,7 +170,8 @@ def _read_unit(
     places = find_places(text, tokens, quotes)
     places = _with_speakers(text, tokens, places, known)
     reported = list(_reported(text, places))
-    if title and not reported and (headline := headline_speaker(text, tokens)):
+    read_head = headline_speaker if title else line_speaker
+    if not places and ":" in text[:MAX_HEAD] and (headline := read_head(text, tokens)):
         speaker, begin = headline
         reported = [_Span(begin, len(text), "attributed", speaker)]
         places = [Place(0, begin, speaker, "", "", "headline")]
@@ -192,9 +198,22 @@ def _with_speakers(text: str, tokens: Sequence[Token], places: Sequence[Place], 
             if subject is None:
                 subject = "" if named else subject_of(text, tokens, place.start)
             name = _allowed([*named, *([subject] if subject else []), *known], place)
+            apart = name not in named or is_feminine(name) not in (None, place.feminine)
+            if place.kind == "participle" and named and apart and place.feminine is not None:
+                # The person of the clause before, rather than somebody of another sentence.
+                name = _clause_subject(text, tokens, found[-1], place) or named[0]
         found.append(place if name == place.speaker else replace(place, speaker=name))
         named = [name, *(other for other in named if other != name)][:MEMORY] if name else named
     return found
+
+
+def _clause_subject(text: str, tokens: Sequence[Token], before: Place, place: Place) -> str:
+    """Give the subject of the clause that was reported last, where the gender of a participle behind it allows."""
+    number = bisect_left(tokens, before.content or before.start, key=lambda token: token.start) + 1
+    if number >= len(tokens) or not speaks_here(tokens, number):
+        return ""
+    name = phrase_text(text, tokens, number, read_phrase(text, tokens, number, strict=True))
+    return name if is_feminine(name) == place.feminine else ""
 
 
 def _allowed(names: Sequence[str], place: Place) -> str:
@@ -249,8 +268,20 @@ def _quoted(
             continue
         opens = WORD.search(text, 0, start) is None
         speaker = "" if opens else subject_of(text, tokens, start)
-        spans.append(_Span(start, end, "quoted", speaker or (known[0] if known and opens else "")))
+        with_these = _with_these_words(text, tokens, end) if opens else ""
+        spans.append(_Span(start, end, "quoted", with_these or speaker or (known[0] if known and opens else "")))
     return spans
+
+
+def _with_these_words(text: str, tokens: Sequence[Token], end: int) -> str:
+    """Name who acts behind a quotation and "with these words" ("... ": in these words an official received us)."""
+    number = bisect_left(tokens, end, key=lambda token: token.start)
+    if number + 3 >= len(tokens) or tokens[number].key not in _THESE or tokens[number + 1].gap.strip():
+        return ""
+    first = number + 3
+    if not speaks_here(tokens, first):
+        return ""
+    return phrase_text(text, tokens, first, read_phrase(text, tokens, first, strict=True))
 
 
 def _owner(text: str, start: int, end: int, places: Sequence[Place], starts: Sequence[int]) -> Place | None:

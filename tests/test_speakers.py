@@ -1,7 +1,7 @@
 import pytest
 
 from framing.phrases import phrase_text, read_phrase
-from framing.speakers import is_feminine, speaker_before, subject_of
+from framing.speakers import is_feminine, speaker_before
 from framing.speech_words import tokens_of
 from framing.verb_forms import is_feminine_verb, stem_of, verb_form
 
@@ -54,21 +54,6 @@ def test_phrase_ends_where_the_speaker_ends(text, speaker):
 )
 def test_strict_phrase_leaves_the_object_out(text, speaker):
     assert phrase(text, strict=True) == speaker
-
-
-@pytest.mark.parametrize(
-    ("text", "subject"),
-    [
-        ("وقلل محلل محلي من أثر القرار، قائلا", "محلل محلي"),
-        ("في المدينة، دافع العمدة عن القرار، قائلا", "العمدة"),
-        ("لم يعط الضابط حصيلة، مكتفيا", "الضابط"),
-        ("الرئاسة في سيول فتحت الباب، وقالت", "الرئاسة"),
-        ("أما المدير الجديد فاعترف", "المدير الجديد"),
-        ("أن العمل بدأ، مضيفا", ""),
-    ],
-)
-def test_subject_of_the_sentence_is_read(text, subject):
-    assert subject_of(text, tokens_of(text), len(text)) == subject
 
 
 def test_speaker_before_the_verb_is_the_whole_clause_head():
