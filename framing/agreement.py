@@ -82,6 +82,10 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
 
 def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: bool) -> bool:
     key, before = tokens[place].key, tokens[place - 1].key
+    if before.endswith("ون") and names_person(before) and not is_definite(before):
+        return is_relation(key) and key.endswith("ون")  # it would lose its ending before a noun joined to it
+    if _behind_a_name(tokens, first, place):
+        return False
     several = before.endswith(("ين", "ون", "ات")) or bare(before) in listed("person_plurals")
     if key.endswith("يين") and not several and key[:1] != "و":
         return False
@@ -128,10 +132,26 @@ def _is_present(tokens: Sequence[Token], first: int, place: int) -> bool:
     return bound or behind is None or behind.key.endswith("ا") or OWNER.search(behind.key) is not None
 
 
+def _behind_a_name(tokens: Sequence[Token], first: int, place: int) -> bool:
+    """Tell an act or a body behind a titled person's name: whom or what the verb is about, never a family name."""
+    key, before = tokens[place].key, tokens[place - 1].key
+    titled = names_person(tokens[first].key) and any(is_definite(t.key) for t in tokens[first:place])
+    if not titled or is_definite(before) or names_person(before) or bare(before) in listed("bodies"):
+        return False
+    if before[:1] in ("ل", "ب", "و") and before not in listed("names"):
+        return False
+    if before in listed("institutions") | listed("joined") | listed("place_nouns") or before in ("في", "باسم"):
+        return False
+    body = bare(key) in listed("bodies") or key in ("الولايات", "الامم", "المجتمع", "القرار")
+    return (body or _ACT.fullmatch(key) is not None) and place > first + 2
+
+
 def _follows_adjective(tokens: Sequence[Token], place: int) -> bool:
     """Tell another adjective or a clause from the object behind an indefinite phrase that an adjective has closed."""
     key = tokens[place].key
     if key in listed("adjectives_bare") | listed("clause_verbs") | listed("verbs"):
+        return True
+    if key.endswith("ون") and tokens[place - 1].key.endswith("ون"):
         return True
     behind = tokens[place + 1] if place + 1 < len(tokens) else None
     ends = behind is None or behind.gap.strip() or behind.key in listed("prepositions") | word_list("that")

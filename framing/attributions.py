@@ -138,7 +138,12 @@ def _clause_goes_on(tokens: Sequence[Token], first: int, end: int, clause: int) 
 
 def _is_accusative(tokens: Sequence[Token], number: int) -> bool:
     key = tokens[number].key
-    return key.endswith("ا") and not key.endswith(("ها", "نا")) and len(key) > 3 and not (is_definite(key) or names_person(key) or key in listed("places"))
+    return (
+        key.endswith("ا")
+        and not key.endswith(("ها", "نا"))
+        and len(key) > 3
+        and not (is_definite(key) or names_person(key) or key in listed("places"))
+    )
 
 
 def _is_seat(tokens: Sequence[Token], number: int) -> bool:
@@ -204,7 +209,7 @@ def _place_of(text: str, verb: Reading) -> Place:
     content = verb.clause if verb.clause is not None else _plain_content(tokens, verb.end)
     name = phrase_text(text, tokens, *subject) if subject else ""
     second = subject is not None and verb.joined and number > 1 and verb.stem in word_list("takes_object")
-    if subject and second and _is_object_here(tokens, subject, verb.clause):
+    if subject and second and _is_object_here(text, tokens, subject, verb.clause):
         name, content = "", subject[0]  # "and accused the West": whom it addresses
     led = number > 0 and tokens[number - 1].key in word_list("leads") and not token.gap.strip()
     return Place(
@@ -243,7 +248,12 @@ def _is_subject(tokens: Sequence[Token], before: tuple[int, int], stem: str) -> 
     """Tell whether the words before a verb are its subject, not a place or time that opens the sentence."""
     key = tokens[before[0]].key
     several_say = not several(key) or is_feminine_verb(stem) is None
-    return several_say and key not in listed("times") and key not in listed("prepositions") and key not in word_list("no_subject")
+    return (
+        several_say
+        and key not in listed("times")
+        and key not in listed("prepositions")
+        and key not in word_list("no_subject")
+    )
 
 
 def _antecedent(text: str, tokens: Sequence[Token], number: int) -> tuple[int, int] | None:
@@ -286,10 +296,13 @@ def _plain_content(tokens: Sequence[Token], end: int) -> int | None:
     return end if end < len(tokens) else None
 
 
-def _is_object_here(tokens: Sequence[Token], subject: tuple[int, int], clause: int | None) -> bool:
+def _is_object_here(text: str, tokens: Sequence[Token], subject: tuple[int, int], clause: int | None) -> bool:
     """Tell whether the noun behind a joined verb ("and accused the West") is whom it addresses."""
     head = tokens[subject[0]].key
-    if head.endswith("ون") or (names_person(head) and not is_definite(head) and not head.endswith("ا")):
+    word = text[tokens[subject[0]].start : tokens[subject[0]].end]
+    marked = word.endswith(("ا", "ً", "ه", "هم", "ين"))
+    someone = names_person(head) and not marked and not any(is_definite(t.key) for t in tokens[subject[0] : subject[1]])
+    if head.endswith("ون") or someone or head in ("احدهم", "احداهن", "بعضهم", "احد", "احدي"):
         return False  # the subject, by its ending or because nobody in particular is addressed
     return subject[0] > 0 and not (clause is not None and clause == subject[1] and tokens[clause].key == "ان")
 

@@ -107,7 +107,12 @@ def _has_conjunction(tokens: Sequence[Token], first: int) -> bool:
 
 def can_begin(key: str, *, strict: bool = False) -> bool:
     """Tell whether a speaker's phrase can begin with a word; `strict` as `read_phrase` has it."""
-    if key in listed("ends") or key in listed("times") or key.isdigit() or key in ("في", "من", "ب", "ل", "ك", "و", "بلا"):
+    if (
+        key in listed("ends")
+        or key in listed("times")
+        or key.isdigit()
+        or key in ("في", "من", "ب", "ل", "ك", "و", "بلا")
+    ):
         return False
     if (
         key[:1] in "وف"
@@ -134,7 +139,8 @@ def can_begin(key: str, *, strict: bool = False) -> bool:
 def _is_addressed(key: str) -> bool:
     """Tell somebody behind a joined preposition ("for a minister")."""
     rest = key[1:]
-    return key[:1] == "ل" and len(key) > 4 and (rest in listed("addressees") or names_person(rest))
+    owned = key.endswith(("ها", "هم", "نا"))
+    return key[:1] == "ل" and len(key) > 4 and (owned or rest in listed("addressees") or names_person(rest))
 
 
 def _joint(key: str) -> str:
@@ -216,7 +222,9 @@ def _belongs_to(tokens: Sequence[Token], first: int, place: int) -> bool:
     if inside in listed("events") | listed("place_nouns") | listed("ends") | listed("times"):
         return False
     alone = all(is_relation(t.key) or t.key in listed("adjectives_bare") for t in tokens[first + 1 : place])
-    origin = tokens[place].key == "من" and names_place(tokens, place + 1) and not is_definite(tokens[first].key) and alone
+    origin = (
+        tokens[place].key == "من" and names_place(tokens, place + 1) and not is_definite(tokens[first].key) and alone
+    )
     return origin or inside in listed("institutions") or inside in listed("bodies")
 
 
@@ -364,7 +372,11 @@ def _without_tail(tokens: Sequence[Token], first: int, place: int) -> int:
             and not is_relation(key)
             and _is_open(tokens, first, place - 1)
         )
-        hangs = hangs or key in listed("no_article") or (key == "بن" and not (place < len(tokens) and breaks(tokens[place].gap)))
+        hangs = (
+            hangs
+            or key in listed("no_article")
+            or (key == "بن" and not (place < len(tokens) and breaks(tokens[place].gap)))
+        )
         behind = tokens[place].key if place < len(tokens) else ""
         hangs = hangs or (key in _OF_WHOM and behind in ("من", "في", "الي"))
         alone = verb and (person or place - 2 == first or not _is_name_part(tokens, place - 1))

@@ -133,7 +133,7 @@ def says(verb: Reading) -> bool:
         return verb.form in ("قايلا", "قايله") and verb.clause is not None
     if verb.lead in ("كان", "كانت") and is_participle(verb.form):
         return False  # "was expected"
-    that = verb.clause is not None and verb.tokens[verb.clause].key in word_list("that")
+    that = verb.clause == verb.number + 1 and verb.tokens[verb.clause].key in word_list("that")
     if (verb.stem == "عقب" or (verb.stem == "بين" and not that)) and not verb.speaks():
         return False
     if verb.stem in _ASKED and verb.stands in _ANONYMOUS:

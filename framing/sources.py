@@ -13,7 +13,6 @@ from framing.speakers import clause_start, several, speaks_here
 from framing.speech_words import Place, Token, bare, breaks, listed, word_key, word_list
 from framing.verb_forms import lemmas, stem_of, verb_form
 
-
 _WHAT = ("ما", "حسبما", "فقما", "وفقما", "بحسبما")
 # Adjectives of an estimate that is itself the source.
 _OF_ESTIMATES = ("استخباري", "استخباراتي", "رسمي", "اولي", "امني", "عسكري", "حكومي", "دولي", "اممي", "غربي", "محلي")
@@ -35,8 +34,8 @@ def source_places(text: str, tokens: Sequence[Token], inside: Sequence[bool]) ->
             yield Place(token.start, None, "", text[token.start : tokens[last].end], stance, "source", 0), number, end
         if (end == last and not owner) or bare_verb:
             continue
-        person = speaks_here(tokens, first) and not several(_plain(tokens[first].key))
-        if token.key in word_list("vague_sources") and not owner and not person and not tokens[first].key.endswith("ون"):
+        person = first < len(tokens) and speaks_here(tokens, first) and not several(_plain(tokens[first].key))
+        if token.key in word_list("vague_sources") and not owner and not person:
             continue
         if not owner and OWNER.search(name.split(" ")[0]) and not speaks_here(tokens, first):
             continue  # "by their results"
@@ -97,8 +96,10 @@ def _source_phrase(tokens: Sequence[Token], number: int) -> tuple[int, str, bool
 
 def _is_estimate(tokens: Sequence[Token], number: int) -> bool:
     """Tell an adjective behind "estimate", which then is the source itself."""
-    return tokens[number - 1].key == "تقدير" and number < len(tokens) and (
-        tokens[number].key in _OF_ESTIMATES or _is_nationality(tokens[number].key)
+    return (
+        tokens[number - 1].key == "تقدير"
+        and number < len(tokens)
+        and (tokens[number].key in _OF_ESTIMATES or _is_nationality(tokens[number].key))
     )
 
 

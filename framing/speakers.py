@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from framing.phrases import MAX_SPEAKER_WORDS, can_begin, read_phrase
 from framing.sentences import reporting_verbs
-from framing.speech_words import WORD, Token, bare, is_definite, listed, names_person, names_place, without_owner, word_key
+from framing.speech_words import (
+    WORD,
+    Token,
+    bare,
+    is_definite,
+    listed,
+    names_person,
+    names_place,
+    without_owner,
+    word_key,
+)
 
 _BETWEEN = ("قد", "لم", "لن", "لا", "بدوره", "بدورها", "ايضا")
 
@@ -100,7 +110,9 @@ def is_feminine(phrase: str) -> bool | None:
 
 def several(key: str) -> bool:
     """Tell a noun for several people, behind which a verb is plural."""
-    return bare(key) in listed("person_plurals") or (names_person(key) and key.endswith(("ون", "يين")))
+    sound = key.endswith(("ون", "يين")) and names_person(key)
+    known = is_definite(key) or key.endswith("يون") or bool({key, key[:-2]} & listed("roles"))
+    return bare(key) in listed("person_plurals") or (sound and known)
 
 
 def speaks_here(tokens: Sequence[Token], first: int) -> bool:

@@ -145,14 +145,15 @@ def _subject_at(text: str, tokens: Sequence[Token], place: int, until: int) -> t
     start = place
     while place < len(tokens) and without_joint(tokens[place].key) in skipped:
         place += 1
-    if place >= until:
+    if place >= until or without_joint(tokens[place].key) in listed("prepositions"):
         return None
     if tokens[0].key == "اما":
         return (1, end) if (end := read_phrase(text, tokens, 1)) > 1 and end <= until else None
     was = place > start and tokens[place - 1].key in _WAS and not looks_like_verb(tokens, place)
     plain = _plain(tokens[place].key)
     joined = plain != tokens[place].key and _is_nominal([tokens[place]._replace(key=plain)], 0)
-    begins = was or joined or _is_nominal(tokens, place) or text[: tokens[place].end].endswith("ة")
+    noun = text[tokens[place].start : tokens[place].end].endswith("ة")
+    begins = was or joined or noun or _is_nominal(tokens, place)
     begin = place if begins else behind_times(tokens, place + 1)
     if begin >= until or tokens[begin].gap.strip(' "«“') != "":
         return None
@@ -168,7 +169,13 @@ def _is_nominal(tokens: Sequence[Token], place: int) -> bool:
     if key.startswith(("بال", "لل")) or bare(key) in listed("no_heads"):
         return False
     definite = is_definite(key) or (key[:2] == "فا" and is_definite(key[1:]))
-    return definite or names_person(without_owner(key)) or names_person(key) or bare(key) in listed("bodies") or names_place(tokens, place)
+    return (
+        definite
+        or names_person(without_owner(key))
+        or names_person(key)
+        or bare(key) in listed("bodies")
+        or names_place(tokens, place)
+    )
 
 
 def _is_verb(tokens: Sequence[Token], place: int) -> bool:

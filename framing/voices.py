@@ -18,9 +18,9 @@ from framing.attributions import find_places
 from framing.headlines import headline_speaker, line_speaker
 from framing.html import Language, block
 from framing.html import table as html_table
+from framing.phrases import phrase_text, read_phrase
 from framing.quotes import MIN_QUOTED_WORDS, is_free_name, real_quotes, unit_quotes
 from framing.sentences import trim
-from framing.phrases import phrase_text, read_phrase
 from framing.speakers import is_feminine, speaks_here
 from framing.speech_words import WORD, Place, Token, tokens_of
 from framing.subjects import subject_of
