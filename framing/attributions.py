@@ -15,7 +15,18 @@ from framing.phrases import phrase_text, read_phrase
 from framing.saying import RELATIVE, Reading, clause_at, says
 from framing.sources import source_places
 from framing.speakers import behind_times, clause_start, looks_like_verb, several, speaker_before, speaks_here
-from framing.speech_words import OPENING, Place, Token, bare, breaks, is_definite, listed, names_person, word_list
+from framing.speech_words import (
+    CLOSING,
+    OPENING,
+    Place,
+    Token,
+    bare,
+    breaks,
+    is_definite,
+    listed,
+    names_person,
+    word_list,
+)
 from framing.subjects import subject_apart
 from framing.unlisted_verbs import unlisted_places
 from framing.verb_forms import (
@@ -88,7 +99,7 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     ours = token.key.removeprefix("و").removeprefix("ف") in _WE and "\u0651" not in word
     if passive or ours or word in _FIRST_PERSON or word.endswith("رأي"):
         return None
-    first = number + 1
+    first = _behind_addressee(tokens, number + 1)
     while first < len(tokens) and tokens[first].key in word_list("addressed") and not tokens[first].gap.strip():
         first += 1
     verb = _subject_behind(text, tokens, Reading(tokens, number, form, stem, None, None, first, inside))
@@ -98,6 +109,20 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
         return None
     verb = _subject_elsewhere(text, verb, behind_times(tokens, first))
     return _place_of(text, verb) if says(verb) else None
+
+
+def _behind_addressee(tokens: Sequence[Token], first: int) -> int:
+    """Step over a paper's name in marks behind "to" ("told «the paper» an analyst")."""
+    if (
+        first + 1 >= len(tokens)
+        or tokens[first].key != "ل"
+        or not any(mark in tokens[first + 1].gap for mark in OPENING)
+    ):
+        return first
+    for place in range(first + 2, min(first + 7, len(tokens))):
+        if any(mark in tokens[place].gap for mark in CLOSING):
+            return place if tokens[place].gap.strip(" " + CLOSING) == "" else first
+    return first
 
 
 def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Reading:
@@ -124,7 +149,7 @@ def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Readin
 
 
 def _clause_goes_on(tokens: Sequence[Token], first: int, end: int, clause: int) -> bool:
-    """Tell a clause inside an indefinite speaker that goes on to "that" ("a woman who came on foot from X said that")."""
+    """Tell a clause inside an indefinite speaker that goes on to "that" ("a woman who came from X said that")."""
     if not end - first > 1 or clause - first > 13 or not names_person(tokens[first].key):
         return False
     if any(is_definite(token.key) for token in tokens[first:end]) or tokens[clause].key not in word_list("that"):
@@ -211,6 +236,8 @@ def _place_of(text: str, verb: Reading) -> Place:
     second = subject is not None and verb.joined and number > 1 and verb.stem in word_list("takes_object")
     if subject and second and _is_object_here(text, tokens, subject, verb.clause):
         name, content = "", subject[0]  # "and accused the West": whom it addresses
+    elif subject and verb.stem in word_list("takes_object") and _is_its_partners(tokens, subject):
+        name, content = "", subject[0]
     led = number > 0 and tokens[number - 1].key in word_list("leads") and not token.gap.strip()
     return Place(
         start=tokens[number - 1].start if led else token.start,
@@ -224,6 +251,14 @@ def _place_of(text: str, verb: Reading) -> Place:
         joined=verb.joined,
         feminine=is_feminine_verb(verb.stem),
     )
+
+
+def _is_its_partners(tokens: Sequence[Token], subject: tuple[int, int]) -> bool:
+    """Tell an owned object by its ending ("called on its partners"), where no other noun stands behind it."""
+    first, end = subject
+    behind = tokens[end].key if end < len(tokens) and tokens[end].gap == " " else ""
+    oblique = tokens[first].key.endswith(("اءها", "اءهم", "اءه", "يها", "يهم", "يه"))
+    return oblique and end == first + 1 and not is_definite(behind) and not is_definite(tokens[first].key)
 
 
 def _form_here(tokens: Sequence[Token], number: int, word: str) -> str:

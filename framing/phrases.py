@@ -33,6 +33,7 @@ _BACK = ("فيه", "فيها", "منها", "منهم", "منه", "لها", "له
 _ENVOYS = ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "مبعوثه")
 _EARLY = ("مطلع", "نهايه", "اواخر", "اوايل", "منتصف")
 _HANGING = ("الي", "في", "علي", "مع", "من", "عن")
+_SEATS = ("الكرملين", "البنتاغون", "البنتاجون", "الناتو")
 # Ranks that "first" goes with ("lieutenant general" is written "the general first").
 _RANKS = ("فريق", "ملازم", "رقيب", "عريف", "سكرتير", "وكيل", "نايب", "مساعد")
 _PRIESTS = ("مطران", "اب", "قس", "كاهن", "انبا", "اسقف", "راهب", "شيخ", "دكتور", "سيد", "بطريرك")
@@ -190,6 +191,9 @@ def _step(text: str, tokens: Sequence[Token], first: int, place: int, marks: int
         return (2 if there else 0), 0
     if _ends(tokens, first, place) or not _joint_goes_on(tokens, first, place, strict):
         return 0, 0
+    if place == first + 1 and is_definite(tokens[first].key) and bare(tokens[first].key) in listed("thing_plurals"):
+        if not (is_definite(token.key) or is_relation(token.key) or token.key[:1] == "ل"):
+            return 0, 0  # "by the reports the regions suffer": a sentence of its own
     if strict and not agrees(text, tokens, first, place):
         return 0, 0
     return (0 if _is_foreign_verb(tokens, first, place) else 1), 0
@@ -260,6 +264,8 @@ def _goes_on_inside(tokens: Sequence[Token], first: int, place: int, strict: boo
     if place + 1 >= len(tokens) or tokens[place + 1].gap != " ":
         return False
     inside = tokens[place + 1].key
+    if inside in _SEATS and names_person(tokens[first].key):
+        return True  # named like places, but bodies
     if inside in listed("work_places") and _is_open(tokens, first, place) and names_person(tokens[first].key):
         return True
     outside = listed("events") | listed("place_nouns") | listed("times") | listed("ends")
@@ -334,10 +340,18 @@ def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool
             return key in listed("names")
         if key.startswith("لل"):
             return True
+        if key[:2] in ("لي", "لو") and names_person(tokens[place - 1].key) and not _is_word(rest):
+            return True  # a name behind a title: few words begin with this letter behind the preposition
         if rest in listed("joined") or rest in listed("institutions") or names_person(rest):
             return True
         return not strict and not is_definite(tokens[place - 1].key) and not rest.startswith("ه")
     return True
+
+
+def _is_word(key: str) -> bool:
+    """Tell a word of the lists from a foreign name."""
+    lists = ("institutions", "bodies", "joined", "places", "roles", "times", "thing_plurals", "person_plurals")
+    return any(key in listed(name) for name in lists) or key.endswith(("ه", "ها", "هم", "ات"))
 
 
 def _is_broadcaster(tokens: Sequence[Token], place: int) -> bool:

@@ -146,7 +146,7 @@ def says(verb: Reading) -> bool:
 
 
 def _closes(verb: Reading) -> bool:
-    """Tell a verb that names at the end of a sentence who said it ("..., wrote an envoy.", "thus answered an envoy")."""
+    """Tell a verb that names at the end of a sentence who said it ("..., wrote an envoy.", "thus said he")."""
     if not verb.speaks() or verb.subject is None or verb.subject[0] != verb.number + 1:
         return False
     if verb.lead == "هكذا":

@@ -73,7 +73,9 @@ def _apart_end(text: str, tokens: Sequence[Token], first: int, number: int) -> i
     """Give where a phrase that opens a sentence ends, where something stands between it and its verb."""
     known = speaks_here(tokens, first) or speaks_here([tokens[first]._replace(key=_plain(tokens[first].key))], 0)
     known = known or text[tokens[first].start : tokens[first].end].endswith("ة")
-    end = read_phrase(text, tokens, first, strict=True, until=number)
+    end = read_phrase(text, tokens, first, until=number)
+    if end >= number or not any(mark in tokens[end].gap for mark in _COMMAS):
+        end = read_phrase(text, tokens, first, strict=True, until=number)
     if known and end < number and tokens[end].key in _WHO:
         word = text[tokens[first].start : tokens[first].end]
         named = is_definite(_plain(tokens[first].key)) or OWNER.search(word) is not None

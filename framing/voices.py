@@ -171,7 +171,8 @@ def _read_unit(
     places = _with_speakers(text, tokens, places, known)
     reported = list(_reported(text, places))
     read_head = headline_speaker if title else line_speaker
-    if not places and ":" in text[:MAX_HEAD] and (headline := read_head(text, tokens)):
+    headline = read_head(text, tokens) if ":" in text[:MAX_HEAD] and (title or not places) else None
+    if headline and (not places or places[0].start > headline[1]):
         speaker, begin = headline
         reported = [_Span(begin, len(text), "attributed", speaker)]
         places = [Place(0, begin, speaker, "", "", "headline")]
