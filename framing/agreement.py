@@ -60,6 +60,11 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         return _definite_agrees(tokens, first, place, owned=owned)
     if is_definite(before) or names_place(tokens, place - 1):
         person = any(names_person(t.key) for t in tokens[first:place])
+        inside = any(t.key == "في" for t in tokens[first:place]) and not is_definite(tokens[first].key)
+        if inside and not is_relation(key) and key[:1] not in "بل":
+            return key in listed("adjectives_bare")  # no name stands behind "a member of the council"
+        if before.endswith(("ون", "يين")) or bare(before) in listed("person_plurals"):
+            return key in listed("adjectives_bare")
         behind = tokens[place + 1].key if place + 1 < len(tokens) and tokens[place + 1].gap == " " else ""
         paired = len(behind) > 2 and not is_definite(behind) and behind not in listed("ends") | listed("prepositions")
         named = word.endswith("ا") and paired and key not in listed("content_nouns")
@@ -68,11 +73,19 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
             and (named or not _is_object(word, key))
             and (not word.endswith("ة") or word in listed("names_in_ta"))
         )
+    adjective = is_relation(before) and before not in listed("place_nouns")
+    bare_head = names_person(tokens[first].key) and not any(is_definite(t.key) for t in tokens[first:place])
+    if place > first + 1 and adjective and bare_head and not is_relation(key):
+        return _follows_adjective(tokens, place)
     return key not in listed("content_nouns") or place == first + 1
 
 
 def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: bool) -> bool:
     key, before = tokens[place].key, tokens[place - 1].key
+    if before.endswith("ون") and names_person(before) and not is_definite(before):
+        return is_relation(key) and key.endswith("ون")  # it would lose its ending before a noun joined to it
+    if _behind_a_name(tokens, first, place):
+        return False
     several = before.endswith(("ين", "ون", "ات")) or bare(before) in listed("person_plurals")
     if key.endswith("يين") and not several and key[:1] != "و":
         return False
@@ -93,6 +106,9 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: 
         return any(names_person(token.key) for token in tokens[first:place])
     if key.endswith("ه") and bare(before) in listed("thing_plurals"):
         return True
+    behind = tokens[place + 1].key if place + 1 < len(tokens) and tokens[place + 1].gap == " " else ""
+    if key in ("الجنوب", "الشمال", "الغرب", "الشرق") and is_relation(behind) and not is_definite(behind):
+        return True  # "South African"
     if bare(key) in listed("bodies") | listed("institutions") | listed("place_nouns"):
         return False
     if before.endswith(("ون", "يين")) or bare(before) in listed("person_plurals"):
@@ -114,6 +130,32 @@ def _is_present(tokens: Sequence[Token], first: int, place: int) -> bool:
     behind = tokens[place + 1] if place + 1 < len(tokens) and tokens[place + 1].gap == " " else None
     bound = behind is None or is_definite(behind.key) or behind.key in listed("ends") | listed("prepositions")
     return bound or behind is None or behind.key.endswith("ا") or OWNER.search(behind.key) is not None
+
+
+def _behind_a_name(tokens: Sequence[Token], first: int, place: int) -> bool:
+    """Tell an act or a body behind a titled person's name: whom or what the verb is about, never a family name."""
+    key, before = tokens[place].key, tokens[place - 1].key
+    titled = names_person(tokens[first].key) and any(is_definite(t.key) for t in tokens[first:place])
+    if not titled or is_definite(before) or names_person(before) or bare(before) in listed("bodies"):
+        return False
+    if before[:1] in ("ل", "ب", "و") and before not in listed("names"):
+        return False
+    if before in listed("institutions") | listed("joined") | listed("place_nouns") or before in ("في", "باسم"):
+        return False
+    body = bare(key) in listed("bodies") or key in ("الولايات", "الامم", "المجتمع", "القرار")
+    return (body or _ACT.fullmatch(key) is not None) and place > first + 2
+
+
+def _follows_adjective(tokens: Sequence[Token], place: int) -> bool:
+    """Tell another adjective or a clause from the object behind an indefinite phrase that an adjective has closed."""
+    key = tokens[place].key
+    if key in listed("adjectives_bare") | listed("clause_verbs") | listed("verbs"):
+        return True
+    if key.endswith("ون") and tokens[place - 1].key.endswith("ون"):
+        return True
+    behind = tokens[place + 1] if place + 1 < len(tokens) else None
+    ends = behind is None or behind.gap.strip() or behind.key in listed("prepositions") | word_list("that")
+    return key[:1] == "م" and not key.endswith("ه") and bool(ends)
 
 
 def is_past(word: str) -> bool:

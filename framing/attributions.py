@@ -14,8 +14,19 @@ from dataclasses import replace
 from framing.phrases import phrase_text, read_phrase
 from framing.saying import RELATIVE, Reading, clause_at, says
 from framing.sources import source_places
-from framing.speakers import behind_times, clause_start, looks_like_verb, speaker_before, speaks_here
-from framing.speech_words import OPENING, Place, Token, bare, breaks, is_definite, listed, names_person, word_list
+from framing.speakers import behind_times, clause_start, looks_like_verb, several, speaker_before, speaks_here
+from framing.speech_words import (
+    CLOSING,
+    OPENING,
+    Place,
+    Token,
+    bare,
+    breaks,
+    is_definite,
+    listed,
+    names_person,
+    word_list,
+)
 from framing.subjects import subject_apart
 from framing.unlisted_verbs import unlisted_places
 from framing.verb_forms import (
@@ -28,6 +39,7 @@ from framing.verb_forms import (
 )
 
 _HIS_WORDS = ("قوله", "قولها", "قولهم", "قولهما", "القول")
+_WE = ("سالنا", "ذكرنا", "قلنا", "كتبنا", "راينا", "وجدنا", "لاحظنا", "علمنا", "سمعنا", "رايت")
 _FIRST_PERSON = ("أعتقد", "وأعتقد", "أتوقع", "وأتوقع", "أعتبر", "وأعتبر", "أظن", "وأظن")
 
 
@@ -84,9 +96,10 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     form = _form_here(tokens, number, word)
     stem = stem_of(form)
     passive = "\u064f" in word[:4] and stem[0] not in "يت" and stem not in word_list("relays")
-    if passive or word in _FIRST_PERSON or word.endswith("رأي"):
+    ours = token.key.removeprefix("و").removeprefix("ف") in _WE and "\u0651" not in word
+    if passive or ours or word in _FIRST_PERSON or word.endswith("رأي"):
         return None
-    first = number + 1
+    first = _behind_addressee(tokens, number + 1)
     while first < len(tokens) and tokens[first].key in word_list("addressed") and not tokens[first].gap.strip():
         first += 1
     verb = _subject_behind(text, tokens, Reading(tokens, number, form, stem, None, None, first, inside))
@@ -96,6 +109,20 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
         return None
     verb = _subject_elsewhere(text, verb, behind_times(tokens, first))
     return _place_of(text, verb) if says(verb) else None
+
+
+def _behind_addressee(tokens: Sequence[Token], first: int) -> int:
+    """Step over a paper's name in marks behind "to" ("told «the paper» an analyst")."""
+    if (
+        first + 1 >= len(tokens)
+        or tokens[first].key != "ل"
+        or not any(mark in tokens[first + 1].gap for mark in OPENING)
+    ):
+        return first
+    for place in range(first + 2, min(first + 7, len(tokens))):
+        if any(mark in tokens[place].gap for mark in CLOSING):
+            return place if tokens[place].gap.strip(" " + CLOSING) == "" else first
+    return first
 
 
 def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Reading:
@@ -114,13 +141,34 @@ def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Readin
         end = next((i for i in range(first + 1, end) if tokens[i].key == "في" and not _is_seat(tokens, i + 1)), end)
     if _is_no_name(text, tokens, first, end, inside) or _is_described(tokens, verb, first, end):
         end = first
+    clause = clause_at(tokens, end, inside, hidden=hidden)
+    if clause is not None and _clause_goes_on(tokens, first, end, clause):
+        end = clause
     subject = (first, end) if end > first else None
     return replace(verb, subject=subject, end=end, clause=clause_at(tokens, end, inside, hidden=hidden))
 
 
+def _clause_goes_on(tokens: Sequence[Token], first: int, end: int, clause: int) -> bool:
+    """Tell a clause inside an indefinite speaker that goes on to "that" ("a woman who came from X said that")."""
+    if not end - first > 1 or clause - first > 13 or not names_person(tokens[first].key):
+        return False
+    if any(is_definite(token.key) for token in tokens[first:end]) or tokens[clause].key not in word_list("that"):
+        return False
+    inner = tokens[first + 1 : end]
+    acts = any(t.key in listed("clause_verbs") or t.key in listed("verbs") for t in inner)
+    rest = tokens[end:clause]
+    halts = listed("times") | {"لوكاله", "خلال", "بعد", "قبل", "عقب"}
+    return acts and not any(t.gap.strip() or t.key in halts for t in rest) and not tokens[clause].gap.strip()
+
+
 def _is_accusative(tokens: Sequence[Token], number: int) -> bool:
     key = tokens[number].key
-    return key.endswith("ا") and not key.endswith(("ها", "نا")) and len(key) > 3 and not (is_definite(key) or names_person(key) or key in listed("places"))
+    return (
+        key.endswith("ا")
+        and not key.endswith(("ها", "نا"))
+        and len(key) > 3
+        and not (is_definite(key) or names_person(key) or key in listed("places"))
+    )
 
 
 def _is_seat(tokens: Sequence[Token], number: int) -> bool:
@@ -144,6 +192,8 @@ def _is_no_name(text: str, tokens: Sequence[Token], first: int, end: int, inside
     quoted = inside[first] and sum(inside[first : first + 4]) > 3
     adverb = "\u064b" in text[tokens[first].start : tokens[first].end]
     key = tokens[first].key
+    behind = tokens[first + 1].key if not alone else ""
+    adverb = adverb or (_is_accusative(tokens, first) and behind.endswith("ا") and _is_accusative(tokens, first + 1))
     oblique = key.endswith("ين") and is_definite(key) and len(key) > 6 and key not in word_list("no_objects")
     return adverb or oblique or (alone and (quoted or tokens[first].key in word_list("manners")))
 
@@ -153,8 +203,10 @@ def _subject_elsewhere(text: str, verb: Reading, first: int) -> Reading:
     tokens, number = verb.tokens, verb.number
     joined = verb.joined or is_participle(verb.form) or verb.token.key[0] == "ل" != verb.form[0]
     alone = joined or (has_object(verb.form) and verb.subject is not None)
-    before = None if alone or _speaks_behind(verb) else speaker_before(text, tokens, number)
-    if before and _is_subject(tokens, before):
+    before = None if alone else speaker_before(text, tokens, number)
+    if before and not speaks_here(tokens, before[0]) and _speaks_behind(verb):
+        before = None
+    if before and _is_subject(tokens, before, verb.form):
         hidden = verb.stem in word_list("hides")
         clause = clause_at(tokens, first, verb.inside, hidden=hidden)
         verb = replace(verb, subject=before, end=first, clause=clause)
@@ -182,8 +234,10 @@ def _place_of(text: str, verb: Reading) -> Place:
     content = verb.clause if verb.clause is not None else _plain_content(tokens, verb.end)
     name = phrase_text(text, tokens, *subject) if subject else ""
     second = subject is not None and verb.joined and number > 1 and verb.stem in word_list("takes_object")
-    if subject and second and _is_object_here(tokens, subject, verb.clause):
+    if subject and second and _is_object_here(text, tokens, subject, verb.clause):
         name, content = "", subject[0]  # "and accused the West": whom it addresses
+    elif subject and verb.stem in word_list("takes_object") and _is_its_partners(tokens, subject):
+        name, content = "", subject[0]
     led = number > 0 and tokens[number - 1].key in word_list("leads") and not token.gap.strip()
     return Place(
         start=tokens[number - 1].start if led else token.start,
@@ -197,6 +251,14 @@ def _place_of(text: str, verb: Reading) -> Place:
         joined=verb.joined,
         feminine=is_feminine_verb(verb.stem),
     )
+
+
+def _is_its_partners(tokens: Sequence[Token], subject: tuple[int, int]) -> bool:
+    """Tell an owned object by its ending ("called on its partners"), where no other noun stands behind it."""
+    first, end = subject
+    behind = tokens[end].key if end < len(tokens) and tokens[end].gap == " " else ""
+    oblique = tokens[first].key.endswith(("اءها", "اءهم", "اءه", "يها", "يهم", "يه"))
+    return oblique and end == first + 1 and not is_definite(behind) and not is_definite(tokens[first].key)
 
 
 def _form_here(tokens: Sequence[Token], number: int, word: str) -> str:
@@ -217,10 +279,16 @@ def _may_name(gap: str, quoted: bool) -> bool:
     return not breaks(gap)
 
 
-def _is_subject(tokens: Sequence[Token], before: tuple[int, int]) -> bool:
+def _is_subject(tokens: Sequence[Token], before: tuple[int, int], stem: str) -> bool:
     """Tell whether the words before a verb are its subject, not a place or time that opens the sentence."""
     key = tokens[before[0]].key
-    return key not in listed("times") and key not in listed("prepositions") and key not in word_list("no_subject")
+    several_say = not several(key) or is_feminine_verb(stem) is None
+    return (
+        several_say
+        and key not in listed("times")
+        and key not in listed("prepositions")
+        and key not in word_list("no_subject")
+    )
 
 
 def _antecedent(text: str, tokens: Sequence[Token], number: int) -> tuple[int, int] | None:
@@ -263,8 +331,14 @@ def _plain_content(tokens: Sequence[Token], end: int) -> int | None:
     return end if end < len(tokens) else None
 
 
-def _is_object_here(tokens: Sequence[Token], subject: tuple[int, int], clause: int | None) -> bool:
+def _is_object_here(text: str, tokens: Sequence[Token], subject: tuple[int, int], clause: int | None) -> bool:
     """Tell whether the noun behind a joined verb ("and accused the West") is whom it addresses."""
+    head = tokens[subject[0]].key
+    word = text[tokens[subject[0]].start : tokens[subject[0]].end]
+    marked = word.endswith(("ا", "ً", "ه", "هم", "ين"))
+    someone = names_person(head) and not marked and not any(is_definite(t.key) for t in tokens[subject[0] : subject[1]])
+    if head.endswith("ون") or someone or head in ("احدهم", "احداهن", "بعضهم", "احد", "احدي"):
+        return False  # the subject, by its ending or because nobody in particular is addressed
     return subject[0] > 0 and not (clause is not None and clause == subject[1] and tokens[clause].key == "ان")
 
 

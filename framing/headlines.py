@@ -22,7 +22,12 @@ def headline_speaker(text: str, tokens: Sequence[Token]) -> tuple[str, int] | No
     something happened, or a clause.
     """
     colon = next((i for i, t in enumerate(tokens[: MAX_HEAD + 1]) if ":" in t.gap), None)
-    if not colon or tokens[0].key in word_list("labels") or tokens[0].key.isdigit():
+    if (
+        not colon
+        or (looks_like_verb(tokens, 0) and not names_person(tokens[0].key))
+        or tokens[0].key in word_list("labels")
+        or tokens[0].key.isdigit()
+    ):
         return None
     end = read_phrase(text, tokens, 0)
     if end == 0 or (end < colon and not _rest_is_circumstance(tokens, end)):

@@ -17,11 +17,13 @@ from framing.speech_words import (
     OPENING,
     Token,
     bare,
+    breaks,
     is_definite,
     is_relation,
     listed,
     names_person,
     names_place,
+    without_owner,
 )
 
 MAX_SPEAKER_WORDS = 14
@@ -31,9 +33,11 @@ _BACK = ("فيه", "فيها", "منها", "منهم", "منه", "لها", "له
 _ENVOYS = ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "مبعوثه")
 _EARLY = ("مطلع", "نهايه", "اواخر", "اوايل", "منتصف")
 _HANGING = ("الي", "في", "علي", "مع", "من", "عن")
+_SEATS = ("الكرملين", "البنتاغون", "البنتاجون", "الناتو")
 # Ranks that "first" goes with ("lieutenant general" is written "the general first").
 _RANKS = ("فريق", "ملازم", "رقيب", "عريف", "سكرتير", "وكيل", "نايب", "مساعد")
 _PRIESTS = ("مطران", "اب", "قس", "كاهن", "انبا", "اسقف", "راهب", "شيخ", "دكتور", "سيد", "بطريرك")
+_OF_WHOM = ("المتحدر", "المتحدره", "المنحدر", "المولود", "المقيم", "المقيمه", "المنتمي", "القادم", "القادمه", "العايد")
 _DELEGATES = ("نايب", "نايبه", "نواب", "عضو", "مرشح", "مرشحه", "ممثل", "ممثله", "مندوب", "مندوبه")
 _SPOKESMEN = ("متحدث", "متحدثه", "ناطق", "ناطقه", "متحدثون", "ناطقون")
 
@@ -97,12 +101,19 @@ def _has_conjunction(tokens: Sequence[Token], first: int) -> bool:
     rest = key[1:]
     if key[0] == "ف":
         return is_definite(rest)
+    if rest in ("اخر", "اخري", "اخرون", "احدهم", "احداهن", "بعضهم") or names_person(without_owner(rest)):
+        return True
     return is_definite(rest) or names_person(rest) or rest in listed("places") or rest in listed("bodies")
 
 
 def can_begin(key: str, *, strict: bool = False) -> bool:
     """Tell whether a speaker's phrase can begin with a word; `strict` as `read_phrase` has it."""
-    if key in listed("ends") or key in listed("times") or key.isdigit() or key in ("في", "من", "ب", "ل", "ك", "و"):
+    if (
+        key in listed("ends")
+        or key in listed("times")
+        or key.isdigit()
+        or key in ("في", "من", "ب", "ل", "ك", "و", "بلا")
+    ):
         return False
     if (
         key[:1] in "وف"
@@ -129,7 +140,8 @@ def can_begin(key: str, *, strict: bool = False) -> bool:
 def _is_addressed(key: str) -> bool:
     """Tell somebody behind a joined preposition ("for a minister")."""
     rest = key[1:]
-    return key[:1] == "ل" and len(key) > 4 and (rest in listed("addressees") or names_person(rest))
+    owned = key.endswith(("ها", "هم", "نا"))
+    return key[:1] == "ل" and len(key) > 4 and (owned or rest in listed("addressees") or names_person(rest))
 
 
 def _joint(key: str) -> str:
@@ -152,6 +164,8 @@ def _opened(gap: str) -> int:
 def _step(text: str, tokens: Sequence[Token], first: int, place: int, marks: int, strict: bool) -> tuple[int, int]:
     """Give how many words the phrase takes on here (0: it has ended), and how many marks are then open."""
     token, before = tokens[place], tokens[place - 1]
+    if first and tokens[first - 1].key == "اما" and token.key[:1] == "ف" and len(token.key) > 3:
+        return 0, marks  # "as for the Finns, they ..."
     marks_now = _across(tokens, first, place, marks)
     if marks_now is None:
         return 0, marks
@@ -177,6 +191,9 @@ def _step(text: str, tokens: Sequence[Token], first: int, place: int, marks: int
         return (2 if there else 0), 0
     if _ends(tokens, first, place) or not _joint_goes_on(tokens, first, place, strict):
         return 0, 0
+    if place == first + 1 and is_definite(tokens[first].key) and bare(tokens[first].key) in listed("thing_plurals"):
+        if not (is_definite(token.key) or is_relation(token.key) or token.key[:1] == "ل"):
+            return 0, 0  # "by the reports the regions suffer": a sentence of its own
     if strict and not agrees(text, tokens, first, place):
         return 0, 0
     return (0 if _is_foreign_verb(tokens, first, place) else 1), 0
@@ -208,7 +225,11 @@ def _belongs_to(tokens: Sequence[Token], first: int, place: int) -> bool:
     inside = bare(tokens[place + 1].key)
     if inside in listed("events") | listed("place_nouns") | listed("ends") | listed("times"):
         return False
-    return inside in listed("institutions") or inside in listed("bodies")
+    alone = all(is_relation(t.key) or t.key in listed("adjectives_bare") for t in tokens[first + 1 : place])
+    origin = (
+        tokens[place].key == "من" and names_place(tokens, place + 1) and not is_definite(tokens[first].key) and alone
+    )
+    return origin or inside in listed("institutions") or inside in listed("bodies")
 
 
 def _across(tokens: Sequence[Token], first: int, place: int, marks: int) -> int | None:
@@ -243,6 +264,10 @@ def _goes_on_inside(tokens: Sequence[Token], first: int, place: int, strict: boo
     if place + 1 >= len(tokens) or tokens[place + 1].gap != " ":
         return False
     inside = tokens[place + 1].key
+    if inside in _SEATS and names_person(tokens[first].key):
+        return True  # named like places, but bodies
+    if inside in listed("work_places") and _is_open(tokens, first, place) and names_person(tokens[first].key):
+        return True
     outside = listed("events") | listed("place_nouns") | listed("times") | listed("ends")
     if inside in outside or bare(inside) in listed("events") or names_place(tokens, place + 1) or inside.isdigit():
         return False
@@ -305,6 +330,8 @@ def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool
         joint = _joint(key)
         if joint:
             return joint in listed("institutions")
+        if names_place(tokens, place - 1):
+            return False
         return not strict or len(key) < 4 or is_relation(key) or key in listed("adjectives_bare")
     if key[:1] == "ل" and len(key) > 3:
         rest = key[2:] if key.startswith("لل") else key[1:]
@@ -313,10 +340,18 @@ def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool
             return key in listed("names")
         if key.startswith("لل"):
             return True
+        if key[:2] in ("لي", "لو") and names_person(tokens[place - 1].key) and not _is_word(rest):
+            return True  # a name behind a title: few words begin with this letter behind the preposition
         if rest in listed("joined") or rest in listed("institutions") or names_person(rest):
             return True
         return not strict and not is_definite(tokens[place - 1].key) and not rest.startswith("ه")
     return True
+
+
+def _is_word(key: str) -> bool:
+    """Tell a word of the lists from a foreign name."""
+    lists = ("institutions", "bodies", "joined", "places", "roles", "times", "thing_plurals", "person_plurals")
+    return any(key in listed(name) for name in lists) or key.endswith(("ه", "ها", "هم", "ات"))
 
 
 def _is_broadcaster(tokens: Sequence[Token], place: int) -> bool:
@@ -340,18 +375,24 @@ def _without_tail(tokens: Sequence[Token], first: int, place: int) -> int:
     """Take off what cannot end a phrase: a preposition, `son of`, or the verb of a clause that lost its place."""
     while place > first + 1:
         key = tokens[place - 1].key
-        hangs = key in ("في", "من", "باسم", "بن", "لدي", "ال", "و", "علي", "الي", "مع", "عن") or (
+        person = names_person(tokens[first].key) and not any(is_definite(t.key) for t in tokens[first:place])
+        hangs = key in ("في", "من", "باسم", "لدي", "ال", "و", "علي", "الي", "مع", "عن") or (
             key in ("مقيم", "مقيمه", "معتمد", "معتمده", "مقيمون", "موجود") and place < len(tokens)
         )
         verb = (
-            len(key) >= 4
+            len(key) >= (3 if person else 4)
             and key not in listed("place_seconds") | listed("no_verbs")
             and key[0] == "ي"
             and not is_relation(key)
             and _is_open(tokens, first, place - 1)
         )
-        hangs = hangs or key in listed("no_article")
-        person = names_person(tokens[first].key) and not any(is_definite(t.key) for t in tokens[first:place])
+        hangs = (
+            hangs
+            or key in listed("no_article")
+            or (key == "بن" and not (place < len(tokens) and breaks(tokens[place].gap)))
+        )
+        behind = tokens[place].key if place < len(tokens) else ""
+        hangs = hangs or (key in _OF_WHOM and behind in ("من", "في", "الي"))
         alone = verb and (person or place - 2 == first or not _is_name_part(tokens, place - 1))
         if not (hangs or alone):
             break

@@ -16,6 +16,10 @@ RELATIVE = ("الذي", "التي", "الذين", "والتي", "والذي", "�
 _THAT_VERB = ("ان", "بان", "الا")
 # Before "that" with a past verb: after, before, since it happened.
 _TIME_OF = ("بعد", "قبل", "منذ", "سبق", "وسبق", "الي", "حتي", "ما", "لولا", "قبيل", "مجرد", "وبعد", "وقبل")
+_ASKED = ("طلب", "طلبت", "رفض", "رفضت", "فضل", "فضلت", "اشترط", "اشترطت", "يرفض", "ترفض")
+_ANONYMOUS = ("عدم", "الا", "ذكر", "الكشف", "الافصاح")
+_OPINIONS = ("يتوقع", "تتوقع", "توقع", "يري", "تري", "يعتقد", "تعتقد")
+_TURNS = ("بل", "ثم", "لكنه", "لكنها", "انما")
 _WHOEVER = ("من", "لمن", "كمن", "ممن", "بمن", "فمن")
 _NEGATIONS = ("لم", "ولم", "لن", "ولن", "لا", "ولا")
 
@@ -127,6 +131,13 @@ def says(verb: Reading) -> bool:
         return True  # "...", he said
     if is_participle(verb.form) and not _is_adverbial(verb):
         return verb.form in ("قايلا", "قايله") and verb.clause is not None
+    if verb.lead in ("كان", "كانت") and is_participle(verb.form):
+        return False  # "was expected"
+    that = verb.clause == verb.number + 1 and verb.tokens[verb.clause].key in word_list("that")
+    if (verb.stem == "عقب" or (verb.stem == "بين" and not that)) and not verb.speaks():
+        return False
+    if verb.stem in _ASKED and verb.stands in _ANONYMOUS:
+        return False  # "an official who asked not to be named"
     if verb.stem in word_list("count_verbs") | word_list("weak_verbs") and not verb.speaks():
         return False
     if verb.stem in word_list("homographs") or (verb.stem in word_list("clause_verbs") - plain_verbs()):
@@ -135,7 +146,7 @@ def says(verb: Reading) -> bool:
 
 
 def _closes(verb: Reading) -> bool:
-    """Tell a verb that names at the end of a sentence who said it ("..., wrote an envoy.", "thus answered an envoy")."""
+    """Tell a verb that names at the end of a sentence who said it ("..., wrote an envoy.", "thus said he")."""
     if not verb.speaks() or verb.subject is None or verb.subject[0] != verb.number + 1:
         return False
     if verb.lead == "هكذا":
@@ -149,6 +160,8 @@ def _is_other_word(verb: Reading) -> bool:
     """Tell a noun or adjective written like the verb, a negated act, and "it is said" of nobody."""
     if verb.token.key in word_list("no_subject") or _is_noun(verb.tokens, verb.number):
         return True
+    if verb.form in ("يسمي", "تسمي") and verb.lead in ("ما", "بما", "مما"):
+        return True  # "so-called"
     if verb.stem == "ابلغ" and verb.stands == "من":
         return True  # "more telling than"
     if verb.lead in _THAT_VERB and verb.before(2) not in _TIME_OF:
@@ -159,6 +172,8 @@ def _is_other_word(verb: Reading) -> bool:
     if verb.negated and (verb.stem in word_list("act_verbs") or verb.before(2) == "ما"):
         return True
     passive = verb.subject is None and verb.form in word_list("passives") and verb.clause == verb.number + 1
+    if passive and verb.tokens[verb.number + 1].key.startswith("ب"):
+        return False  # "reminds that"
     return passive and (verb.number == 0 or verb.joined)
 
 
@@ -195,15 +210,20 @@ def _says_without_clause(verb: Reading) -> bool:
     if is_participle(verb.form):
         return verb.stands != "" and verb.form[-1] != "ه"
     stance = reporting_forms()[verb.stem]
-    if verb.lead in RELATIVE or (verb.negated and stance != "act"):
+    doubted = verb.negated and stance != "act" and not (verb.stem in _OPINIONS and verb.speaks())
+    if verb.lead in RELATIVE or doubted:
         return False
     if verb.subject is None:
+        closed = verb.end >= len(verb.tokens) or any(mark in verb.tokens[verb.end].gap for mark in "،,")
+        aside = verb.number > 1 and closed and verb.end == verb.number + 1 and verb.token.gap.strip() in ("،", ",", "؟")
+        if (aside or (verb.lead in _TURNS and verb.stands == "عن")) and stance in ("neutral", "endorsing"):
+            return verb.token.key == verb.form
         if verb.lead in ("كما", "حسبما"):
             return True
         return verb.number <= 1 and stance in ("neutral", "endorsing") and verb.end < len(verb.tokens)
     object_too = has_object(verb.form) or verb.form.endswith(("اه", "اها", "ته", "تها", "فه", "فها"))
     if object_too and verb.subject[0] == verb.number + 1:
-        return True  # "which an expert laid to ..."
+        return verb.speaks() or not verb.stem.endswith(("هدد", "تهدد"))  # "which an expert laid to ..."
     head = verb.tokens[clause_start(verb.tokens, verb.number)].key.removeprefix("و")
     return verb.opens or head in listed("prepositions") or verb.subject[0] < verb.number
 

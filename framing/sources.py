@@ -9,10 +9,9 @@ from typing import Any
 from framing.agreement import OWNER
 from framing.lexicon import load
 from framing.phrases import phrase_text, read_phrase
-from framing.speakers import clause_start, speaks_here
+from framing.speakers import clause_start, several, speaks_here
 from framing.speech_words import Place, Token, bare, breaks, listed, word_key, word_list
 from framing.verb_forms import lemmas, stem_of, verb_form
-
 
 _WHAT = ("ما", "حسبما", "فقما", "وفقما", "بحسبما")
 # Adjectives of an estimate that is itself the source.
@@ -30,9 +29,13 @@ def source_places(text: str, tokens: Sequence[Token], inside: Sequence[bool]) ->
             continue
         last, stance, owner = entry
         first, name, end = _source_name(text, tokens, last, owner)
-        if end == last and not owner:
+        bare_verb = end == last + 1 and not name and tokens[number].key == "علي" and bool(verb_form(tokens[last].key))
+        if bare_verb:
+            yield Place(token.start, None, "", text[token.start : tokens[last].end], stance, "source", 0), number, end
+        if (end == last and not owner) or bare_verb:
             continue
-        if token.key in word_list("vague_sources") and not owner and not speaks_here(tokens, first):
+        person = first < len(tokens) and speaks_here(tokens, first) and not several(_plain(tokens[first].key))
+        if token.key in word_list("vague_sources") and not owner and not person:
             continue
         if not owner and OWNER.search(name.split(" ")[0]) and not speaks_here(tokens, first):
             continue  # "by their results"
@@ -47,6 +50,10 @@ def source_places(text: str, tokens: Sequence[Token], inside: Sequence[bool]) ->
         content = _source_content(tokens, end, head)
         back = None if head else 0
         yield Place(start, content, name, written, stance, "source", back), number, end
+
+
+def _plain(key: str) -> str:
+    return key.removeprefix("لل").removeprefix("ل") if key[:1] == "ل" else key
 
 
 def _is_no_speaker(tokens: Sequence[Token], number: int, last: int, first: int) -> bool:
@@ -89,8 +96,10 @@ def _source_phrase(tokens: Sequence[Token], number: int) -> tuple[int, str, bool
 
 def _is_estimate(tokens: Sequence[Token], number: int) -> bool:
     """Tell an adjective behind "estimate", which then is the source itself."""
-    return tokens[number - 1].key == "تقدير" and number < len(tokens) and (
-        tokens[number].key in _OF_ESTIMATES or _is_nationality(tokens[number].key)
+    return (
+        tokens[number - 1].key == "تقدير"
+        and number < len(tokens)
+        and (tokens[number].key in _OF_ESTIMATES or _is_nationality(tokens[number].key))
     )
 
 

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from framing.phrases import MAX_SPEAKER_WORDS, can_begin, read_phrase
 from framing.sentences import reporting_verbs
-from framing.speech_words import WORD, Token, bare, is_definite, listed, names_person, names_place, word_key
+from framing.speech_words import (
+    WORD,
+    Token,
+    bare,
+    is_definite,
+    listed,
+    names_person,
+    names_place,
+    without_owner,
+    word_key,
+)
 
 _BETWEEN = ("قد", "لم", "لن", "لا", "بدوره", "بدورها", "ايضا")
 
@@ -19,7 +29,11 @@ def speaker_before(text: str, tokens: Sequence[Token], number: int) -> tuple[int
     start = clause_start(tokens, end)
     if end <= start or end - start > MAX_SPEAKER_WORDS or tokens[number].gap.strip():
         return None
-    if not can_begin(tokens[start].key) or looks_like_verb(tokens, start):
+    if start and tokens[start - 1].key == "الا":
+        return None  # "who asked that we not ..."
+    head = tokens[start].key.removeprefix("و")
+    led = head[:1] == "ب" and not speaks_here([tokens[start]._replace(key=head)], 0) and head not in listed("names")
+    if led or not can_begin(tokens[start].key) or looks_like_verb(tokens, start):
         return None
     read = read_phrase(text, tokens, start, until=end)
     if read == end:
@@ -94,8 +108,15 @@ def is_feminine(phrase: str) -> bool | None:
     return False if is_definite(key) else None
 
 
+def several(key: str) -> bool:
+    """Tell a noun for several people, behind which a verb is plural."""
+    sound = key.endswith(("ون", "يين")) and names_person(key)
+    known = is_definite(key) or key.endswith("يون") or bool({key, key[:-2]} & listed("roles"))
+    return bare(key) in listed("person_plurals") or (sound and known)
+
+
 def speaks_here(tokens: Sequence[Token], first: int) -> bool:
     """Tell whether a phrase names a person, body or place, of which "in the eyes of" means its words."""
     key = tokens[first].key
-    keys = {key, key.removeprefix("لل"), key.removeprefix("ل"), key.removesuffix("نا")}
+    keys = {key, key.removeprefix("لل"), key.removeprefix("ل"), without_owner(key)}
     return any(names_person(k) or bare(k) in listed("bodies") for k in keys) or names_place(tokens, first)

@@ -89,7 +89,7 @@ def bare(key: str) -> str:
 
 def is_definite(key: str) -> bool:
     """Tell whether a word carries the article."""
-    if key.startswith(_NO_ARTICLE) or key in listed("no_article"):
+    if key.startswith(_NO_ARTICLE) or key.removeprefix("و") in listed("no_article"):
         return False
     return len(key) > 3 and key.startswith(("ال", "وال", "لل", "بال"))
 
@@ -98,17 +98,27 @@ def is_relation(key: str) -> bool:
     """Tell an adjective of relation (`Korean`) by its ending."""
     if {key, key[1:]} & (listed("institutions") | listed("bodies") | listed("joined") | listed("no_relations")):
         return False
-    return len(key) > 4 and key.endswith(("ي", "يه", "يون", "يين", "يان"))
+    long = len(key) > 4 and key.endswith(("ي", "يه", "يون", "يين", "يان"))
+    return long or bare(key) in listed("short_relations")
 
 
 @lru_cache(maxsize=16384)
 def names_person(key: str) -> bool:
     """Tell whether a word is an office or trade, or a masculine plural: behind it a name may stand."""
     foreign = key.endswith(("سون", "تون")) and key[:1] != "م" and not is_definite(key)
-    verb = key.removeprefix("و").removeprefix("ف").startswith(("ي", "سي")) and not key.endswith("يون")
+    verb = key.removeprefix("و").removeprefix("ف").startswith(("ي", "سي", "ت")) and not key.endswith("يون")
     if key.endswith("ون") and len(key) > 5 and not (foreign or verb) and bare(key) not in listed("no_persons"):
         return True
-    return bool({bare(key), key, key.removesuffix("ا")} & listed("roles"))
+    heads = {bare(key), key, key.removesuffix("ا")}
+    if key.endswith("و"):
+        heads.add(key[:-1])  # "the officials of", joined to what follows
+    return bool(heads & listed("roles")) or bare(key) in listed("person_plurals")
+
+
+def without_owner(key: str) -> str:
+    """Take "his", "her", "their" or "our" off a noun; a feminine noun gets its own ending back."""
+    plain = next((key.removesuffix(end) for end in ("ها", "هم", "نا") if key.endswith(end)), key)
+    return plain[:-1] + "ه" if plain != key and plain.endswith("ت") else plain
 
 
 def names_place(tokens: Sequence[Token], place: int) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from framing.agreement import OWNER
 from framing.phrases import phrase_text, read_phrase
-from framing.speakers import behind_times, is_feminine, looks_like_verb, speaks_here, without_joint
-from framing.speech_words import Token, bare, is_definite, listed, names_person, names_place
+from framing.speakers import behind_times, is_feminine, looks_like_verb, several, speaks_here, without_joint
+from framing.speech_words import Token, bare, is_definite, listed, names_person, names_place, without_owner, word_list
 
 # Over how many words a subject is looked for that commas or a clause part from its verb.
 REACH = 40
@@ -34,13 +34,17 @@ def subject_apart(text: str, tokens: Sequence[Token], number: int, feminine: boo
     Number of the subject's first word and of the one behind it; None where none is read.
     """
     first = _sentence_start(tokens, number)
-    while first < number and without_joint(tokens[first].key) in listed("openers") | {"اما"}:
+    while first < number and (
+        tokens[first].key.isdigit() or without_joint(tokens[first].key) in listed("openers") | {"اما"}
+    ):
         first += 1
-    if first >= number or not _may_open(tokens, first):
+    if first >= number or not _may_open(tokens, first) or _opens_quote(tokens, first):
         return None
     end = _apart_end(text, tokens, first, number)
     if end is None:
         return None
+    if several(tokens[first].key) and feminine is not None:
+        return None  # a verb behind them would be plural
     gender = is_feminine(phrase_text(text, tokens, first, end))
     return (first, end) if gender is None or feminine is None or gender == feminine else None
 
@@ -53,6 +57,13 @@ def _sentence_start(tokens: Sequence[Token], number: int) -> int:
     return number
 
 
+def _opens_quote(tokens: Sequence[Token], first: int) -> bool:
+    """Tell words somebody says, between marks, from a name in marks."""
+    if not any(mark in tokens[first].gap for mark in '«“"'):
+        return False
+    return not any(mark in token.gap for token in tokens[first + 1 : first + 5] for mark in '»”"')
+
+
 def _may_open(tokens: Sequence[Token], first: int) -> bool:
     key = without_joint(tokens[first].key)
     return not (key in listed("prepositions") or key in listed("times") or looks_like_verb(tokens, first))
@@ -61,7 +72,10 @@ def _may_open(tokens: Sequence[Token], first: int) -> bool:
 def _apart_end(text: str, tokens: Sequence[Token], first: int, number: int) -> int | None:
     """Give where a phrase that opens a sentence ends, where something stands between it and its verb."""
     known = speaks_here(tokens, first) or speaks_here([tokens[first]._replace(key=_plain(tokens[first].key))], 0)
-    end = read_phrase(text, tokens, first, strict=True, until=number)
+    known = known or text[tokens[first].start : tokens[first].end].endswith("ة")
+    end = read_phrase(text, tokens, first, until=number)
+    if end >= number or not any(mark in tokens[end].gap for mark in _COMMAS):
+        end = read_phrase(text, tokens, first, strict=True, until=number)
     if known and end < number and tokens[end].key in _WHO:
         word = text[tokens[first].start : tokens[first].end]
         named = is_definite(_plain(tokens[first].key)) or OWNER.search(word) is not None
@@ -77,6 +91,7 @@ def _apart_end(text: str, tokens: Sequence[Token], first: int, number: int) -> i
     if place >= number or not any(mark in tokens[place].gap for mark in _COMMAS):
         return None
     apposition = place == end <= first + 4 and (names_person(tokens[place].key) or tokens[place].key in _WHO)
+    known = known or (place == end and is_definite(_plain(tokens[first].key)))
     return end if known or apposition else None
 
 
@@ -105,7 +120,7 @@ def main_subject(text: str, tokens: Sequence[Token], until: int) -> tuple[int, i
 
     `until` : number of the word before which the whole phrase must stand.
     """
-    if not tokens or without_joint(tokens[0].key) in _THAT:
+    if not tokens or without_joint(tokens[0].key) in _THAT or _opens_quote(tokens, 0):
         return None  # the unit goes on with what somebody says
     last = min(until, len(tokens))
     place = _first_clause(tokens)
@@ -132,13 +147,16 @@ def _subject_at(text: str, tokens: Sequence[Token], place: int, until: int) -> t
     start = place
     while place < len(tokens) and without_joint(tokens[place].key) in skipped:
         place += 1
-    if place >= until:
+    if place >= until or without_joint(tokens[place].key) in listed("prepositions"):
         return None
     if tokens[0].key == "اما":
         return (1, end) if (end := read_phrase(text, tokens, 1)) > 1 and end <= until else None
     was = place > start and tokens[place - 1].key in _WAS and not looks_like_verb(tokens, place)
-    begins = was or _is_nominal(tokens, place)
-    begin = place if begins and tokens[place].key[:1] != "و" else behind_times(tokens, place + 1)
+    plain = _plain(tokens[place].key)
+    joined = plain != tokens[place].key and _is_nominal([tokens[place]._replace(key=plain)], 0)
+    noun = text[tokens[place].start : tokens[place].end].endswith("ة")
+    begins = was or joined or noun or _is_nominal(tokens, place)
+    begin = place if begins else behind_times(tokens, place + 1)
     if begin >= until or tokens[begin].gap.strip(' "«“') != "":
         return None
     end = read_phrase(text, tokens, begin, strict=True)
@@ -150,14 +168,28 @@ def _subject_at(text: str, tokens: Sequence[Token], place: int, until: int) -> t
 
 def _is_nominal(tokens: Sequence[Token], place: int) -> bool:
     key = tokens[place].key
+    if key.startswith(("بال", "لل")) or bare(key) in listed("no_heads"):
+        return False
     definite = is_definite(key) or (key[:2] == "فا" and is_definite(key[1:]))
-    return definite or names_person(key) or bare(key) in listed("bodies") or names_place(tokens, place)
+    return (
+        definite
+        or names_person(without_owner(key))
+        or names_person(key)
+        or bare(key) in listed("bodies")
+        or names_place(tokens, place)
+    )
+
+
+def _is_verb(tokens: Sequence[Token], place: int) -> bool:
+    key = _plain(tokens[place].key)
+    told = word_list("clause_verbs") | word_list("act_verbs") | word_list("told_verbs")
+    return looks_like_verb(tokens, place) or key in told
 
 
 def _acting(text: str, tokens: Sequence[Token], until: int) -> tuple[int, int] | None:
     """Read the last person or body before a word that stands right behind a verb of the lists."""
     for place in range(until - 1, max(0, until - REACH), -1):
-        if tokens[place].gap == " " and speaks_here(tokens, place) and looks_like_verb(tokens, place - 1):
+        if tokens[place].gap == " " and speaks_here(tokens, place) and _is_verb(tokens, place - 1):
             end = read_phrase(text, tokens, place, strict=True, until=until)
             return (place, end) if end > place else None
     return None

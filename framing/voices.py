@@ -18,9 +18,9 @@ from framing.attributions import find_places
 from framing.headlines import headline_speaker, line_speaker
 from framing.html import Language, block
 from framing.html import table as html_table
+from framing.phrases import phrase_text, read_phrase
 from framing.quotes import MIN_QUOTED_WORDS, is_free_name, real_quotes, unit_quotes
 from framing.sentences import trim
-from framing.phrases import phrase_text, read_phrase
 from framing.speakers import is_feminine, speaks_here
 from framing.speech_words import WORD, Place, Token, tokens_of
 from framing.subjects import subject_of
@@ -171,7 +171,8 @@ def _read_unit(
     places = _with_speakers(text, tokens, places, known)
     reported = list(_reported(text, places))
     read_head = headline_speaker if title else line_speaker
-    if not places and ":" in text[:MAX_HEAD] and (headline := read_head(text, tokens)):
+    headline = read_head(text, tokens) if ":" in text[:MAX_HEAD] and (title or not places) else None
+    if headline and (not places or places[0].start > headline[1]):
         speaker, begin = headline
         reported = [_Span(begin, len(text), "attributed", speaker)]
         places = [Place(0, begin, speaker, "", "", "headline")]
