@@ -22,17 +22,26 @@ from framing.frame_examples import codebook_examples, describe_frames
 from framing.frame_learned import CHILDREN, find_hits
 from framing.frame_machine import Examples
 from framing.frame_texts import TextView
+from framing.vectors import embed_texts
 
 N_DRAWS = 1000
+SECOND = "use-multilingual"
 
 
-def margins(examples: Examples, *, meaning: bool = True, spelling: bool = True) -> np.ndarray:
-    """Give each example's margins from the other styles, with one or both kernels."""
-    mean = examples.vectors.mean(axis=0, dtype=np.float64)
+def meaning_kernel(vectors: np.ndarray) -> np.ndarray:
+    rows = machine.centred(vectors, vectors.mean(axis=0, dtype=np.float64)).astype(np.float32)
+    return machine.kernel(rows, rows)
+
+
+def margins(
+    examples: Examples, *, meaning: bool = True, spelling: bool = True, second: np.ndarray | None = None
+) -> np.ndarray:
+    """Give each example's margins from the other styles, with one or both kernels, or a further one."""
     gram = np.zeros((len(examples.texts), len(examples.texts)))
     if meaning:
-        rows = machine.centred(examples.vectors, mean).astype(np.float32)
-        gram += machine.kernel(rows, rows)
+        gram += meaning_kernel(examples.vectors)
+    if second is not None:
+        gram += second
     if spelling:
         _, spelled = TextView.learn(examples.texts)
         gram += (spelled @ spelled.T).toarray()
@@ -87,6 +96,10 @@ def measure() -> str:
         "attributed in place of terms": (whole, near, np.repeat(voices[:, :1], len(parents), axis=1)),
         "quoted in place of terms": (whole, near, np.repeat(voices[:, 1:], len(parents), axis=1)),
     }  # fmt: skip
+    for weight, second in second_encoder(examples.texts):
+        rows[f"with {SECOND}, weight {weight:g}"] = (
+            joined(codebook, examples, margins(examples, second=weight * second), children=True), near, hits
+        )  # fmt: skip
     found = {
         name: answers(
             examples, parents, [np.column_stack(part) for part in zip(*(p.T for p in parts), strict=True)], styles
@@ -105,6 +118,16 @@ def measure() -> str:
         gap = "" if name == "the model" else f"{low:+.3f} to {high:+.3f}"
         lines.append(f"| {name} | **{np.mean(each):.3f}** | " + " | ".join(f"{x:.3f}" for x in each) + f" | {gap} |")
     return "\n".join(lines) + "\n"
+
+
+def second_encoder(texts: list[str]) -> list[tuple[float, np.ndarray]]:
+    """Give the kernel of a second embedded encoder with the weights to try; none where it is not installed."""
+    try:
+        encoder = framing.load_encoder(SECOND)
+    except framing.errors.EncoderError:
+        return []
+    kernel = meaning_kernel(embed_texts(texts, encoder=encoder)[0])
+    return [(0.5, kernel), (1.0, kernel)]
 
 
 def voice_columns(examples: Examples) -> np.ndarray:

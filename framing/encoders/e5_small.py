@@ -63,8 +63,8 @@ class E5Small:
         except ImportError as error:
             raise EncoderError(
                 f"encoder e5-small: {error} It has wheels for Linux and for macOS on Apple silicon;"
-                " on other machines choose encoder: lexical, or a Hugging Face model.",
-                ar="المُرمِّز e5-small غير متاح على هذا الجهاز. اختر encoder: lexical أو نموذجًا من Hugging Face.",
+                " on other machines choose encoder: use-multilingual, or a Hugging Face model.",
+                ar="المُرمِّز e5-small غير متاح على هذا الجهاز. اختر encoder: use-multilingual أو نموذجًا من Hugging Face.",
             ) from error
         kind: GraphKind = "fp32" if engine == "fp32" else "int8"
         self._graph = None if engine == "wheel" else self._built(kind, needed=engine != "auto")
