@@ -73,9 +73,9 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
             and (named or not _is_object(word, key))
             and (not word.endswith("ة") or word in listed("names_in_ta"))
         )
-    adjective = is_relation(before) and before not in listed("place_nouns")
+    adjective = (is_relation(before) and before not in listed("place_nouns")) or before in listed("adjectives_bare")
     bare_head = names_person(tokens[first].key) and not any(is_definite(t.key) for t in tokens[first:place])
-    if place > first + 1 and adjective and bare_head and not is_relation(key):
+    if place > first + 1 and adjective and bare_head and not is_relation(key) and key[:1] not in "بل":
         return _follows_adjective(tokens, place)
     return key not in listed("content_nouns") or place == first + 1
 

@@ -131,7 +131,12 @@ def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Readin
     hidden = stem in word_list("hides")
     strict = stem in word_list("takes_object") or clause_at(tokens, first, inside, hidden=hidden) is None
     first = behind_times(tokens, first)
-    named = first < len(tokens) and _may_name(tokens[first].gap, inside[first]) and not is_participle(verb.form)
+    addressed = first - verb.number > 2 and first < len(tokens) and tokens[first].gap.strip() in ("»", "”")
+    named = (
+        first < len(tokens)
+        and (addressed or _may_name(tokens[first].gap, inside[first]))
+        and not is_participle(verb.form)
+    )
     document = stem in ("جاء", "ورد", "وردت")
     if document:  # "it says in a statement"
         named = first + 1 < len(tokens) and tokens[first].key == "في" and not tokens[first].gap.strip()

@@ -191,12 +191,17 @@ def _step(text: str, tokens: Sequence[Token], first: int, place: int, marks: int
         return (2 if there else 0), 0
     if _ends(tokens, first, place) or not _joint_goes_on(tokens, first, place, strict):
         return 0, 0
-    if place == first + 1 and is_definite(tokens[first].key) and bare(tokens[first].key) in listed("thing_plurals"):
-        if not (is_definite(token.key) or is_relation(token.key) or token.key[:1] == "ل"):
-            return 0, 0  # "by the reports the regions suffer": a sentence of its own
+    if place == first + 1 and _stand_alone(tokens[first].key, token.key):
+        return 0, 0
     if strict and not agrees(text, tokens, first, place):
         return 0, 0
     return (0 if _is_foreign_verb(tokens, first, place) else 1), 0
+
+
+def _stand_alone(head: str, key: str) -> bool:
+    """Tell the verb behind definite papers ("by the reports, the regions suffer ...") from a word that joins them."""
+    joins = is_definite(key) or is_relation(key) or key[:1] == "ل"
+    return is_definite(head) and bare(head) in listed("thing_plurals") and not joins
 
 
 def _hangs(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
@@ -269,7 +274,8 @@ def _goes_on_inside(tokens: Sequence[Token], first: int, place: int, strict: boo
     if inside in listed("work_places") and _is_open(tokens, first, place) and names_person(tokens[first].key):
         return True
     outside = listed("events") | listed("place_nouns") | listed("times") | listed("ends")
-    if inside in outside or bare(inside) in listed("events") or names_place(tokens, place + 1) or inside.isdigit():
+    around = listed("events") | (listed("place_nouns") - listed("institutions") - listed("work_places"))
+    if inside in outside or bare(inside) in around or names_place(tokens, place + 1) or inside.isdigit():
         return False
     if bare(inside) in listed("institutions") or inside in listed("institutions"):
         return True
