@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from framing.agreement import agrees
+from framing.joints import is_addressed, joint, joint_goes_on
 from framing.sentences import reporting_verbs
 from framing.speech_words import (
     CLOSING,
@@ -134,27 +135,7 @@ def can_begin(key: str, *, strict: bool = False) -> bool:
         key in reporting_verbs() and not names_person(key)
     ):
         return False
-    return key in listed("names") or not (_joint(key) or _is_addressed(key))
-
-
-def _is_addressed(key: str) -> bool:
-    """Tell somebody behind a joined preposition ("for a minister")."""
-    rest = key[1:]
-    owned = key.endswith(("ها", "هم", "نا"))
-    return key[:1] == "ل" and len(key) > 4 and (owned or rest in listed("addressees") or names_person(rest))
-
-
-def _joint(key: str) -> str:
-    """Give the word behind a joined preposition ("in the ministry"), as far as the lists know it."""
-    if key.startswith("بال") and len(key) > 5:
-        return key[3:]
-    if key[:1] == "ب" and len(key) > 3 and key not in listed("names"):
-        rest = key[1:]
-        known = rest in listed("institutions") or rest in listed("place_nouns") or rest in listed("places")
-        return rest if known or rest in listed("events") else ""
-    if key.startswith("لل") and len(key) > 4:
-        return key[2:]
-    return ""
+    return key in listed("names") or not (joint(key) or is_addressed(key))
 
 
 def _opened(gap: str) -> int:
@@ -189,7 +170,7 @@ def _step(text: str, tokens: Sequence[Token], first: int, place: int, marks: int
         envoy = any(bare(t.key) in _ENVOYS for t in tokens[first:place]) and place + 1 < len(tokens)
         there = envoy and (names_place(tokens, place + 1) or tokens[place + 1].key.startswith(("الامم", "الاتحاد")))
         return (2 if there else 0), 0
-    if _ends(tokens, first, place) or not _joint_goes_on(tokens, first, place, strict):
+    if _ends(tokens, first, place) or not joint_goes_on(tokens, first, place, strict):
         return 0, 0
     if place == first + 1 and _stand_alone(tokens[first].key, token.key):
         return 0, 0
@@ -290,7 +271,7 @@ def _goes_further(tokens: Sequence[Token], place: int) -> bool:
         return False
     key = tokens[place].key
     return not (
-        key in listed("ends") or key in listed("times") or key == "في" or _joint(key) or key in reporting_verbs()
+        key in listed("ends") or key in listed("times") or key == "في" or joint(key) or key in reporting_verbs()
     )
 
 
@@ -323,46 +304,6 @@ def _is_open(tokens: Sequence[Token], first: int, place: int) -> bool:
     """Tell whether a clause may hang on the phrase without a pronoun: its noun is indefinite."""
     head = tokens[first].key
     return not is_definite(head) and not any(is_definite(t.key) for t in tokens[first + 1 : min(place, first + 2)])
-
-
-def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool) -> bool:
-    """Tell whether a word behind a joined preposition (بـ، لـ) belongs to the speaker."""
-    key = tokens[place].key
-    if key in ("ل", "ب", "ك", "لـ"):
-        return False
-    if key in listed("names"):
-        return True
-    if key[:1] == "ب":
-        joint = _joint(key)
-        if joint:
-            return joint in listed("institutions")
-        if names_place(tokens, place - 1):
-            return False
-        return not strict or len(key) < 4 or is_relation(key) or key in listed("adjectives_bare")
-    if key[:1] == "ل" and len(key) > 3:
-        rest = key[2:] if key.startswith("لل") else key[1:]
-        whom = {rest, bare(rest)} & listed("addressees")
-        if whom or names_place(tokens, place) or (rest == "هييه" and _is_broadcaster(tokens, place)):
-            return key in listed("names")
-        if key.startswith("لل"):
-            return True
-        if key[:2] in ("لي", "لو") and names_person(tokens[place - 1].key) and not _is_word(rest):
-            return True  # a name behind a title: few words begin with this letter behind the preposition
-        if rest in listed("joined") or rest in listed("institutions") or names_person(rest):
-            return True
-        return not strict and not is_definite(tokens[place - 1].key) and not rest.startswith("ه")
-    return True
-
-
-def _is_word(key: str) -> bool:
-    """Tell a word of the lists from a foreign name."""
-    lists = ("institutions", "bodies", "joined", "places", "roles", "times", "thing_plurals", "person_plurals")
-    return any(key in listed(name) for name in lists) or key.endswith(("ه", "ها", "هم", "ات"))
-
-
-def _is_broadcaster(tokens: Sequence[Token], place: int) -> bool:
-    """Tell a broadcaster somebody speaks to from another authority."""
-    return place + 1 < len(tokens) and bare(tokens[place + 1].key) in ("اذاعه", "بث", "تلفزيون")
 
 
 def _is_foreign_verb(tokens: Sequence[Token], first: int, place: int) -> bool:
