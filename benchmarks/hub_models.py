@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from framing.encoders.e5_graph import PREFIX
+
 LAYER = {
     "q": "attention.self.query", "k": "attention.self.key", "v": "attention.self.value", "ao": "attention.output.dense",
     "aln": "attention.output.LayerNorm", "fi": "intermediate.dense", "fo": "output.dense", "oln": "output.LayerNorm",
@@ -48,7 +50,7 @@ def write_e5_folder(folder: Path) -> Path:
     kinds = len(tensors["embeddings.token_type_embeddings.weight"])
     _write_config(folder, *shape, epsilon=sizes.epsilon, type_vocab_size=kinds)
     _write_unigram(folder, words)
-    _write_sentence_settings(folder, prompt="query: ")
+    _write_sentence_settings(folder, prompt=PREFIX)
     return folder
 
 
@@ -140,6 +142,6 @@ def _write_sentence_settings(folder: Path, *, prompt: str) -> None:
         "modules.json": modules,
         "1_Pooling/config.json": pooling,
         "sentence_bert_config.json": {"max_seq_length": 512, "do_lower_case": False},
-        "config_sentence_transformers.json": {"prompts": {"query": prompt}, "default_prompt_name": "query"},
+        "config_sentence_transformers.json": {"prompts": {"passage": prompt}, "default_prompt_name": "passage"},
     }.items():
         (folder / name).write_text(json.dumps(content), encoding="utf-8")

@@ -124,14 +124,16 @@ def study_units(study: Path) -> pd.DataFrame:
     return units.merge(corpus.analysed[["article_id", "outlet"]], on="article_id")
 
 
-def write_study(folder: Path, articles: pd.DataFrame, query: Iterable[str], *, encoder: str = "e5-small") -> Path:
+def write_study(
+    folder: Path, articles: pd.DataFrame, query: Iterable[str], *, encoder: str = "e5-small", codebook: str = CODEBOOK
+) -> Path:
     """Write articles and a study file on its default settings; give the latter."""
     folder.mkdir(parents=True, exist_ok=True)
     table = articles.assign(date=articles["published_date"].astype("string"))[COLUMNS]
     table.to_json(folder / "articles.jsonl", orient="records", lines=True, force_ascii=False)
     entries = "".join(f"  - {entry}\n" for entry in query)
     study = (
-        f"title: benchmark\narticles: [articles.jsonl]\ncodebook: {CODEBOOK}\nencoder: {encoder}\n"
+        f"title: benchmark\narticles: [articles.jsonl]\ncodebook: {codebook}\nencoder: {encoder}\n"
         f"relevance:\n  query:\n{entries.replace('  -', '    -')}"
         f"seed: {SEED}\n"
     )

@@ -1,6 +1,7 @@
 """One study in a process of its own: by hand, as in a notebook, or with `framing run`; and what it took.
 
-`study.py` calls these; alone: `python benchmarks/study_runs.py hand FOLDER` or `ours STUDY OUT [fresh] [precomputed]`.
+`study.py` calls these; alone: `python benchmarks/study_runs.py hand FOLDER`, `teach STUDY`
+or `ours STUDY OUT [fresh] [precomputed]`.
 """
 
 from __future__ import annotations
@@ -121,6 +122,20 @@ def ours(study: str, out: str, *options: str) -> None:
     watch.tell(units=counts["units"], articles=counts["articles"], copies=counts["copies"], **facts, **vectors)
 
 
+def teach(study: str) -> None:
+    """Embed a codebook's examples and learn from them, as the first study with it does; nothing of a corpus."""
+    watch = Stopwatch()
+    from framing.codebook import load_codebook
+    from framing.encoders import load_encoder
+    from framing.frames import FrameModel
+    from framing.study import load_study
+
+    settings = load_study(study)
+    encoder = load_encoder(settings.encoder, precision=settings.precision)
+    FrameModel(load_codebook(settings.codebook), encoder=encoder, seed=settings.seed).fit()
+    watch.tell()
+
+
 def _rest(stages: dict[str, tuple[float, float]]) -> tuple[float, float]:
     """Give what no stage holds, and take clusters out of the stage of frames, which they are timed inside of."""
     whole = stages.pop("whole")
@@ -133,5 +148,7 @@ def _rest(stages: dict[str, tuple[float, float]]) -> tuple[float, float]:
 if __name__ == "__main__":
     if sys.argv[1] == "hand":
         hand(Path(sys.argv[2]))
+    elif sys.argv[1] == "teach":
+        teach(sys.argv[2])
     else:
         ours(*sys.argv[2:])

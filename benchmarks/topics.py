@@ -25,9 +25,11 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 import framing
 from framing.arabic import words
 from framing.codebook import Codebook
-from framing.frames import FRAME_COLUMNS, FrameAssignment
+from framing.frame_learned import FRAME_COLUMNS
+from framing.frame_texts import stem
+from framing.frames import FrameAssignment
 from framing.optional import require
-from framing.topics import fit_topics, stem, stop_words
+from framing.topics import fit_topics, stop_words
 from framing.vectors import Vectors, embed
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

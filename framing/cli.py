@@ -277,7 +277,7 @@ def _cache(options: argparse.Namespace) -> None:
         return
     info = store_info()
     print(f"{info['path']}: {info['bytes']} bytes")
-    print(f"kept stages: {info['stages']} bytes")
+    print(f"kept stages: {info['stages']} bytes; kept frame models: {info['frame_models']} bytes")
     for encoder, n_vectors in info["vectors"].items():
         print(f"  {encoder}: {n_vectors} vectors")
 

@@ -20,6 +20,7 @@ def examine() -> list[str]:
         f" {about['system']} {about['architecture']}, {about['cpus']} CPUs",
         f"cache: {cache_folder()} ({shutil.disk_usage(_existing(cache_folder())).free // 10**9} GB free)",
         _encoder("e5-small", "the default; works offline"),
+        _encoder("use-multilingual", "works offline on every system"),
         _encoder("lexical", "works everywhere"),
         _library("torch", 'for arabert and other hub models: pip install "arabic-media-framing[hub]"'),
         _library("transformers", 'for arabert and other hub models: pip install "arabic-media-framing[hub]"'),

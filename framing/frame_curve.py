@@ -28,6 +28,10 @@ SEEDED, SEEDED_TRUST = np.array([4.5, 0.75, 2.0, 0.2]), np.array([10.0, 100.0, 2
 WEARS_OFF = 50.0
 # Without examples: description and a word, what they must outweigh, and the shift of the score.
 TOLD, TOLD_BIAS, TOLD_SHIFT = np.array([0.0, 1.3, 2.4]), -2.2, -0.8
+# What is thought of a frame that has no examples: its share of units, how often a unit with one of its words carries
+# it, and how many units usually hold one. Where words find many, fewer of the other units can carry it. Chosen on
+# simulated cold starts (shares of .04 to .16, short lists of words to long ones), flat around.
+TOLD_SHARE, WORD_PRECISION, USUAL_WORDS = 0.10, 0.6, 0.04
 # The share of units that carry a frame, before anything is known of a corpus; and how many coded units it is worth.
 PREVALENCE, PREVALENCE_WEIGHT = 0.15, 20
 N_SIGNALS = 3
@@ -62,9 +66,21 @@ class Curve:
         return np.asarray(1.0 / (1.0 + np.exp(-odds)))
 
 
-def told_curve() -> Curve:
-    """Give the curve of a frame that has a description and words but no examples."""
-    return Curve(TOLD, TOLD_BIAS, TOLD_SHIFT)
+def told_curve(with_words: float = USUAL_WORDS) -> Curve:
+    """Give the curve of a frame that has a description and words but no examples.
+
+    Parameters
+    ----------
+    with_words : share of the corpus's units that hold one of its words, 0 to 1.
+    """
+    fewer = _left_without_words(with_words) - _left_without_words(USUAL_WORDS)
+    return Curve(TOLD - fewer * np.array([0.0, 0.0, 1.0]), TOLD_BIAS + fewer, TOLD_SHIFT)
+
+
+def _left_without_words(share: float) -> float:
+    """Give the log of the share that carries a frame among the units that hold none of its words."""
+    left = max(TOLD_SHARE - WORD_PRECISION * share, 0.1 * TOLD_SHARE)
+    return float(np.log(left / max(1.0 - share, 0.1)))
 
 
 def fit_curve(

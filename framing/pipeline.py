@@ -21,7 +21,16 @@ from framing.copy_matrix import MatrixBy
 from framing.corpus import Corpus, build_corpus, corpus_flow
 from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
-from framing.files import sha256_bytes, sha256_text, write_bytes, write_csv, write_json, write_parquet, write_text
+from framing.files import (
+    sha256_bytes,
+    sha256_file,
+    sha256_text,
+    write_bytes,
+    write_csv,
+    write_json,
+    write_parquet,
+    write_text,
+)
 from framing.flow import CorpusFlow
 from framing.folder import (
     ResultsFolder,
@@ -42,14 +51,15 @@ from framing.report.results import read_results
 from framing.report.sections import judge_presence, limits
 from framing.study import Study, load_study
 from framing.study_codes import read_codes
-from framing.topics import TopicAssignment, fit_topics
+from framing.study_topics import cluster, read_clusters
+from framing.topics import TopicAssignment
 from framing.units import Units, split_units
 from framing.vectors import Vectors, embed
 from framing.voices import Voices, find_voices
 
 logger = logging.getLogger(__name__)
 
-FigureName = Literal["flow", "copies_agency", "copies_outlet", "shares", "voices", "clusters"]
+FigureName = Literal["flow", "copies_agency", "copies_outlet", "shares", "voices", "speakers", "clusters"]
 RESULT_TABLES = ("articles", "copies", "units", "voices", "frames", "unit_topics", "topics")
 
 
@@ -72,6 +82,15 @@ class StudyResults:
     def to_frame(self) -> pd.DataFrame:
         """Give the shares by outlet and frame."""
         return self.tables["shares"]
+
+    def clusters(self, *, encoder: Encoder | None = None) -> TopicAssignment:
+        """Give the clusters, to be read and edited; `topic_files.save_edits` keeps the edits for the next run.
+
+        Raises
+        ------
+        ResultsError : the run kept none, or the encoder is not the one it used.
+        """
+        return read_clusters(self.path, self.manifest, encoder=encoder)
 
     def plot(self, figure: FigureName = "shares", *, language: Language = "ar") -> Any:
         """Draw one of the report's figures; give the matplotlib figure.
@@ -186,12 +205,13 @@ def run_study(
         vectors = embed(units.table, encoder=model, progress=progress)
     outlets = sorted({*corpus.table["outlet"], *settings.agencies})
     with clock("frames"):
-        assignment, _ = _assign(folder, settings, codebook, model, units.table, vectors, outlets, clock)
+        assignment, topics = _assign(folder, settings, codebook, model, units.table, vectors, outlets, clock)
     with clock("comparison"):
         comparison = _compare(settings, corpus, assignment, voices, codebook)
     with clock("report"):
         _write_tables(folder.path, settings, corpus, units, voices, comparison, codebook)
         manifest = _manifest(settings, command, corpus, units, codebook, vectors, clock)
+        manifest["topics"] = topics.manifest()
         _write_report(folder.path, settings, manifest)
     manifest["seconds"] = clock.seconds
     folder.finish(manifest)
@@ -224,25 +244,7 @@ def _assign(
     tables, facts = folder.stage("frames", key, frames)
     assignment = FrameAssignment(tables["frames"], units, codebook, facts)
 
-    def topics() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-        with clock("topics"):
-            found = fit_topics(
-                assignment,
-                vectors,
-                outlets=outlets,
-                min_size=study.topics.min_size,
-                sample=study.topics.sample,
-                seed=study.seed,
-            )
-        return found.tables(), found.manifest()
-
-    key |= {"topics": dataclasses.asdict(study.topics), "outlets": outlets}
-    tables, facts = folder.stage("topics", key, topics)
-    found = TopicAssignment(
-        tables["unit_topics"], tables["topics"], facts, facts["reason"], log=tuple(facts["edits"]),
-        assignment=assignment, vectors=vectors,
-    )  # fmt: skip
-    return assignment, found
+    return assignment, cluster(folder, study, assignment, vectors, key=key, outlets=outlets, clock=clock)
 
 
 def _hash(table: pd.DataFrame) -> str:
@@ -335,7 +337,8 @@ def _manifest(
         "inputs": [
             {"path": row["file"], "sha256": row["sha256"], "rows": int(row["n_found"])}
             for row in files.to_dict("records")
-        ],
+        ]
+        + _other_inputs(study),
         "codebook": {"name": codebook.codebook_id, "version": codebook.version, "sha256": codebook.sha256},
         "encoder": dict(vectors.encoder),
         "seed": study.seed,
@@ -356,6 +359,12 @@ def _manifest(
         "vectors": {"embedded": vectors.embedded, "from_store": vectors.from_store, "damaged": vectors.damaged},
         "seconds": dict(clock.seconds),
     }
+
+
+def _other_inputs(study: Study) -> list[dict[str, Any]]:
+    """Give the files of codes and of edits that a study names, with their hashes."""
+    named = [name for name in (study.codes, study.topics.edits) if name is not None]
+    return [{"path": name, "sha256": sha256_file(Path(study.folder, name)), "rows": None} for name in named]
 
 
 def _on_codebook_story(corpus: Corpus, codebook: Codebook) -> dict[str, int]:

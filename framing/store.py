@@ -172,15 +172,16 @@ def _mounts() -> list[tuple[str, str]]:
 
 
 def store_info() -> dict[str, Any]:
-    """Count the stored vectors per encoder (empty where there is no store), and the bytes of kept stages."""
+    """Count the stored vectors per encoder (empty where there is no store), kept stages and frame models in bytes."""
     path = store_path()
+    rest = {"stages": stages_size(), "frame_models": sum(_sizes(frame_models_path()))}
     if not path.is_file():
-        return {"path": str(path), "bytes": 0, "vectors": {}, "stages": stages_size()}
+        return {"path": str(path), "bytes": 0, "vectors": {}, **rest}
     with closing(sqlite3.connect(path, timeout=10)) as connection:
         rows = connection.execute(
             "SELECT label, COUNT(*) FROM vectors JOIN encoders ON encoders.id = vectors.encoder GROUP BY label"
         ).fetchall()
-    return {"path": str(path), "bytes": path.stat().st_size, "vectors": dict(rows), "stages": stages_size()}
+    return {"path": str(path), "bytes": path.stat().st_size, "vectors": dict(rows), **rest}
 
 
 def frame_models_path() -> Path:
@@ -188,12 +189,15 @@ def frame_models_path() -> Path:
     return cache_folder() / "frame-models"
 
 
+def _sizes(folder: Path) -> list[int]:
+    return [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+
+
 def clear_store() -> int:
     """Delete the store, those of older versions, kept stages and frame models; give the number of bytes freed."""
     freed = clear_stages()
-    models = frame_models_path()
-    freed += sum(path.stat().st_size for path in models.rglob("*") if path.is_file())
-    shutil.rmtree(models, ignore_errors=True)
+    freed += sum(_sizes(frame_models_path()))
+    shutil.rmtree(frame_models_path(), ignore_errors=True)
     for path in sorted(store_path().parent.glob("vectors*.sqlite*")):
         freed += path.stat().st_size
         path.unlink()

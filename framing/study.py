@@ -37,10 +37,14 @@ class Relevance:
 
 @dataclass(frozen=True)
 class Topics:
-    """Clustering: smallest cluster ("auto": by the number of units) and how many units are fitted."""
+    """Clustering: smallest cluster ("auto": by the number of units) and how many units are fitted.
+
+    `edits` : a file of people's edits, which `framing.topic_files.save_edits` wrote.
+    """
 
     min_size: int | None = None
     sample: int = 10_000
+    edits: str | None = None
 
 
 @dataclass(frozen=True)
@@ -232,7 +236,7 @@ class _Reader:
         select = self.keys(top.get("select"), ("from", "to", "outlets"), "select")
         relevance = self.keys(top.get("relevance"), ("query", "broader", "min_score"), "relevance")
         outlets = self.keys(top.get("outlets"), ("aliases", "agencies"), "outlets")
-        topics = self.keys(top.get("topics"), ("min_size", "sample"), "topics")
+        topics = self.keys(top.get("topics"), ("min_size", "sample", "edits"), "topics")
         report = self.keys(top.get("report"), ("language", "text"), "report")
         found: dict[str, Any] = {
             "date_order": self.choice("dates.order", dates.get("order"), ("dmy", "mdy", "ymd", None)),
@@ -250,6 +254,7 @@ class _Reader:
             "topics": Topics(
                 min_size=self.auto("topics.min_size", topics.get("min_size", "auto"), 2),
                 sample=self.whole("topics.sample", topics.get("sample", 10_000), 100),
+                edits=self.text("topics.edits", topics["edits"]) if topics.get("edits") is not None else None,
             ),
             "report": ReportSettings(
                 language=self.choice("report.language", report.get("language", "ar"), ("ar", "en", "both")),

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from framing.files import sha256_text
 from framing.topic_model import centred
-from framing.topic_result import TopicAssignment, with_tables
+from framing.topic_result import TopicAssignment, fit_hash, with_tables
 
 # A topic of an earlier fit goes on in a new one that shares at least this much of both, to keep its name.
 SAME_TOPIC = 0.5
@@ -164,12 +163,6 @@ def carry_over(found: TopicAssignment, earlier: TopicAssignment) -> TopicAssignm
     }
     units = found.unit_topics.assign(topic=topic, how=how)
     return with_tables(replace(found, unit_topics=units, log=(*earlier.log, entry)), names=names)
-
-
-def fit_hash(found: TopicAssignment) -> str:
-    """Give a hash of which unit is in which topic: a log's first entry says what it was written on."""
-    units = found.unit_topics
-    return sha256_text("\n".join(f"{u}\t{t}" for u, t in zip(units["unit_id"], units["topic"], strict=True)))[:16]
 
 
 def _heir(topic: np.ndarray, was: np.ndarray, number: int) -> int | None:

@@ -25,7 +25,8 @@ from threadpoolctl import threadpool_limits
 from framing.optional import require
 from framing.topic_words import Tokens, vectoriser
 
-N_MAPS, N_NEIGHBORS, N_COMPONENTS, N_EPOCHS = 4, 30, 10, 200
+# Epochs: with 200 clusters moved a little less between draws (ARI +.01), in twice the time.
+N_MAPS, N_NEIGHBORS, N_COMPONENTS, N_EPOCHS = 4, 30, 10, 100
 # Of each cluster's members, this share, the farthest from its centroid, is left outside.
 OUTSIDE = 0.03
 # The weight of the frames against the neighbours; 0 is no guidance, 1 frames alone.

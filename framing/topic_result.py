@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from framing.files import sha256_text
 from framing.frames import FrameAssignment
-from framing.frozen_topics import FrozenTopics, freeze
+from framing.frozen_topics import FROZEN_COLUMNS, FrozenTopics, freeze
 from framing.topic_tables import (
     TOGETHER_COLUMNS,
     UNGUIDED_COLUMNS,
@@ -92,10 +93,11 @@ class TopicAssignment:
         return {"reason": self.reason, **self.settings, "unguided": beside, "edits": list(self.log)}
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Give the tables to keep: `unit_topics, topics`, and of the unguided fit, where there is one, two more."""
+        """Give the tables to keep: `unit_topics, topics, topics_frozen`, and two of the unguided fit."""
         clusters = pd.DataFrame(columns=UNGUIDED_COLUMNS) if self.unguided is None else self.unguided.clusters
         together = pd.DataFrame(columns=TOGETHER_COLUMNS) if self.unguided is None else self.unguided.together
-        kept = {"unit_topics": self.unit_topics, "topics": self.topics}
+        frozen = pd.DataFrame(columns=FROZEN_COLUMNS) if self.frozen is None else self.frozen.to_frame()
+        kept = {"unit_topics": self.unit_topics, "topics": self.topics, "topics_frozen": frozen}
         return {**kept, "topics_unguided": clusters, "topics_together": together}
 
     def known(self) -> tuple[FrameAssignment, Vectors]:
@@ -154,3 +156,9 @@ def with_tables(found: TopicAssignment, *, names: Mapping[int, str] | None = Non
     columns = {"unit_id": list(vectors.unit_ids), "topic": topic, "margin": margin.round(4)}
     units = pd.DataFrame({**columns, "how": found.unit_topics["how"].to_numpy()})
     return replace(found, unit_topics=units, topics=table, frozen=frozen)
+
+
+def fit_hash(found: TopicAssignment) -> str:
+    """Give a hash of which unit is in which topic: a log's first entry says what it was written on."""
+    units = found.unit_topics
+    return sha256_text("\n".join(f"{u}\t{t}" for u, t in zip(units["unit_id"], units["topic"], strict=True)))[:16]

@@ -12,7 +12,7 @@ import pandas as pd
 from framing.arabic import words
 from framing.frames import FrameAssignment
 from framing.frozen_topics import FrozenTopics, own_margin
-from framing.topic_words import Tokens, class_words, stop_words
+from framing.topic_words import counted_words
 
 TOPIC_COLUMNS = ["topic", "n_units", "words", "package", "name", "representative"]
 UNGUIDED_COLUMNS = ["topic", "n_units", "n_frameless", "share_frameless", "words", "representative"]
@@ -27,8 +27,8 @@ WORD_UNITS = 20_000
 def topic_words(texts: list[str], topic: np.ndarray, outlets: Iterable[str]) -> dict[int, list[str]]:
     """Give each topic's words, from at most `WORD_UNITS` units spread evenly."""
     places = np.unique(np.linspace(0, len(texts) - 1, min(len(texts), WORD_UNITS)).astype(np.int64))
-    chosen = [texts[i] for i in places]
-    return class_words(chosen, topic[places], Tokens(chosen, stop_words(outlets)))
+    chosen = tuple(texts[i] for i in places)
+    return counted_words(chosen, tuple(sorted(set(outlets)))).by_topic(topic[places])
 
 
 def topic_table(

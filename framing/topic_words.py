@@ -54,6 +54,7 @@ class Tokens:
 
     def __init__(self, texts: Iterable[str], stops: frozenset[str]) -> None:
         self.stops = stops
+        self._known: dict[str, str] = {}
         counts: Counter[str] = Counter()
         for text in texts:
             counts.update(self._stems(text))
@@ -70,8 +71,18 @@ class Tokens:
         return self.joined.get(word, word)
 
     def _stems(self, text: str) -> list[str]:
-        found = (stem(word) for word in words(text) if word not in self.stops)
-        return [word for word in found if _WORD.fullmatch(word) and word not in self.stops]
+        known, found = self._known, []
+        for word in words(text):
+            if word not in known:
+                known[word] = self._stem(word)
+            if known[word]:
+                found.append(known[word])
+        return found
+
+    def _stem(self, word: str) -> str:
+        """Give a word's stem, or nothing where it names no cluster."""
+        found = "" if word in self.stops else stem(word)
+        return found if _WORD.fullmatch(found) and found not in self.stops else ""
 
 
 def _bare(word: str, counts: Mapping[str, int]) -> str:
@@ -86,12 +97,51 @@ def vectoriser(tokens: Tokens) -> Any:
     return CountVectorizer(tokenizer=tokens, token_pattern=None, lowercase=False, ngram_range=(1, 2))
 
 
+class CountedWords:
+    """Words of texts, counted once: whatever topics the texts have, their words follow without reading them again.
+
+    A word counts once for each unit that holds it. Counted as often as it is said, one unit that repeats a word
+    can name a cluster: coherence (NPMI) of the words was lower so on all three collections of `benchmarks/topics.py`;
+    square roots, BM25's rarity, words alone without pairs, and larger least counts changed it less.
+    """
+
+    def __init__(self, texts: Sequence[str], tokens: Tokens) -> None:
+        self.tokens = tokens
+        machine = vectoriser(tokens)
+        try:
+            self._held = machine.fit_transform(texts).sign().tocsr()
+            self._names = machine.get_feature_names_out()
+        except ValueError:  # not one word is left
+            self._held, self._names = None, np.empty(0, dtype=object)
+        self._shown = _Written(texts, tokens)
+
+    def by_topic(self, topics: np.ndarray, *, n_words: int = N_WORDS) -> dict[int, list[str]]:
+        """Give each topic's most telling words; see `class_words`."""
+        numbers = sorted({int(topic) for topic in topics})
+        if self._held is None:
+            return {topic: [] for topic in numbers}
+        members = [self._held[np.flatnonzero(topics == topic)] for topic in numbers]
+        counts = np.stack([np.asarray(rows.sum(axis=0), dtype=np.float64).ravel() for rows in members])
+        rarity = np.log(1 + counts.sum(axis=1).mean() / counts.sum(axis=0))
+        found = {}
+        for topic, rows, row in zip(numbers, members, counts, strict=True):
+            common = row >= min(MIN_HOLDING, rows.shape[0])
+            found[topic] = _best(np.where(common, row * rarity, 0.0), self._names, self._shown, n_words)
+        return found
+
+
+@lru_cache(maxsize=2)
+def counted_words(texts: tuple[str, ...], outlets: tuple[str, ...]) -> CountedWords:
+    """Count the words of texts, names of outlets apart; the last two corpora are remembered."""
+    return CountedWords(texts, Tokens(texts, stop_words(outlets)))
+
+
 def class_words(
     texts: Sequence[str], topics: np.ndarray, tokens: Tokens, *, n_words: int = N_WORDS
 ) -> dict[int, list[str]]:
     """Give each topic's most telling words and pairs of words, by class-based TF-IDF, as they are written.
 
-    A word that a single unit of the topic holds is left out.
+    A unit counts once for a word, however often it says it; a word that a single unit of the topic holds is left out.
 
     Parameters
     ----------
@@ -101,21 +151,7 @@ def class_words(
     ----------
     Grootendorst (2022), BERTopic, arXiv 2203.05794, section 3.3.
     """
-    numbers = sorted({int(topic) for topic in topics})
-    machine = vectoriser(tokens)
-    try:
-        held = machine.fit_transform(texts).tocsr()
-    except ValueError:  # not one word is left
-        return {topic: [] for topic in numbers}
-    members = [held[np.flatnonzero(topics == topic)] for topic in numbers]
-    counts = np.stack([np.asarray(rows.sum(axis=0), dtype=np.float64).ravel() for rows in members])
-    rarity = np.log(1 + counts.sum(axis=1).mean() / counts.sum(axis=0))
-    names, shown = machine.get_feature_names_out(), _Written(texts, tokens)
-    found = {}
-    for topic, rows, row in zip(numbers, members, counts, strict=True):
-        common = np.asarray((rows > 0).sum(axis=0)).ravel() >= min(MIN_HOLDING, rows.shape[0])
-        found[topic] = _best(np.where(common, row * rarity, 0.0), names, shown, n_words)
-    return found
+    return CountedWords(texts, tokens).by_topic(topics, n_words=n_words)
 
 
 def _best(weight: np.ndarray, names: np.ndarray, shown: _Written, n_words: int) -> list[str]:

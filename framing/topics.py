@@ -32,9 +32,9 @@ from framing.topic_model import (
     map_settings,
     smallest_cluster,
 )
-from framing.topic_result import TopicAssignment, with_tables
+from framing.topic_result import TopicAssignment, fit_hash, with_tables
 from framing.topic_tables import TOPIC_COLUMNS, UnguidedTopics, nearness_to_own, topic_words, unguided_topics
-from framing.topic_words import Tokens, stop_words
+from framing.topic_words import counted_words, stop_words
 from framing.vectors import Vectors
 
 __all__ = ["TOPIC_COLUMNS", "TopicAssignment", "fit_topics", "stop_words", "wrap_topics"]
@@ -88,7 +88,7 @@ def fit_topics(
         return _without(units, settings, "the units are too alike to cluster; fewer than 4 of them differ")
     guide = _guide(assignment, places) if guided else None
     texts = [str(text) for text in units["text"].to_numpy()[places]]
-    tokens = Tokens(texts, stop_words(settings["outlets"]))
+    tokens = counted_words(tuple(texts), tuple(settings["outlets"])).tokens
     try:
         model = fit_bertopic(texts, rows, guide, min_size=size, seed=seed, tokens=tokens)
     except (ValueError, TypeError, IndexError) as error:
@@ -97,6 +97,7 @@ def fit_topics(
     if not (topic >= 0).any():
         return _without(units, settings, "no group of units was dense enough to be a cluster")
     found = _assembled(assignment, vectors, mean, places, topic, model, settings)
+    found = replace(found, settings=found.settings | {"fit": fit_hash(found)})
     if unguided:
         found = replace(found, unguided=_beside(found, rows, guide, places, topic))
     return found if keep is None else carry_over(found, keep)
@@ -160,9 +161,8 @@ def wrap_topics(
     units = pd.DataFrame(
         {"unit_id": list(vectors.unit_ids), "topic": topic, "how": np.where(topic >= 0, "core", "outlier")}
     )
-    return with_tables(
-        TopicAssignment(units, pd.DataFrame(), settings, "", topic_model, frozen, None, (), assignment, vectors)
-    )
+    bare = TopicAssignment(units, pd.DataFrame(), settings, "", topic_model, frozen, None, (), assignment, vectors)
+    return with_tables(replace(bare, settings=settings | {"fit": fit_hash(bare)}))
 
 
 def _without(units: pd.DataFrame, settings: dict[str, Any], reason: str) -> TopicAssignment:

@@ -8,6 +8,7 @@ from framing.frame_curve import (
     NONE_SHARE,
     PREVALENCE,
     START,
+    USUAL_WORDS,
     Curve,
     coded_prevalence,
     fit_curve,
@@ -180,3 +181,12 @@ def test_curves_of_a_corpus_that_teaches_start_elsewhere():
     plain, seeded = fit_curve(*nothing), fit_curve(*nothing, seeded=True)
     assert seeded.weights[1] > plain.weights[1]
     assert seeded.weights[0] < plain.weights[0]
+
+
+def test_told_curve_trusts_units_without_a_word_less_where_words_find_many():
+    signals = np.array([[0.0, 2.0, 0.0], [0.0, 2.0, 1.0]])
+    few, usual, many = (told_curve(share).score(signals) for share in (0.01, USUAL_WORDS, 0.2))
+    assert few[0] > usual[0] > many[0]
+    assert few[1] == pytest.approx(usual[1]) == pytest.approx(many[1])
+    np.testing.assert_array_equal(usual, told_curve().score(signals))
+    assert np.isfinite(told_curve(1.0).score(signals)).all()

@@ -125,11 +125,16 @@ def test_order_of_rows_does_not_matter(ask):
 
 
 def test_rows_before_are_found_by_article_and_number():
-    units = pd.concat([make_article("", "", ""), make_article("", article="b", first=1)], ignore_index=True)
+    units = pd.concat([make_article("أ.", "ب.", "ج."), make_article("د.", article="b", first=1)], ignore_index=True)
     assert rows_before(units).tolist() == [-1, 0, 1, -1]
     assert rows_before(units[::-1]).tolist() == [-1, 2, 3, -1]
     assert rows_before(units.drop(columns="n")).tolist() == [-1] * 4
     assert rows_before(units[:0]).tolist() == []
+
+
+def test_heading_has_no_sentence_before_it_and_lends_to_the_one_behind_it():
+    units = make_article("قال إن الجسر خطر.", "جسر بطول ميل", 'وأضاف: "الجسر خطر."', "هل سقط؟»", "انتهى", "ثم عاد…")
+    assert rows_before(units).tolist() == [-1, -1, 1, 2, -1, 4]
 
 
 def test_repeated_texts_get_the_score_of_their_place(ask):

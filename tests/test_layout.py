@@ -75,6 +75,7 @@ ROOMS = [
     "frame_texts",  # added: the spelled side of a text, for the frame model
     "frame_machine",  # added: what the frame model learns, apart from what a margin means
     "frame_curve",  # added: margins made scores
+    "example_vectors",  # added: vectors that a shipped codebook brings along
     "frame_examples",  # added: what teaches the frame model
     "frame_learned",  # added: what a fitted model knows, apart from fitting and asking it
     "frame_files",  # added: a fitted model on disk
@@ -86,6 +87,7 @@ ROOMS = [
     "topic_tables",  # added: what a person is shown of each cluster
     "topic_result",  # added: clusters as a result, which people edit and fits give
     "topic_edits",  # added: what people change about clusters
+    "topic_files",  # added: those changes as a file that the next run keeps
     "topics",
     "codebook_findings",  # added: what a check finds, told in both languages
     "codebook_examples",  # added: what is wrong with examples, without a corpus
@@ -106,6 +108,7 @@ ROOMS = [
     "report",
     "corpus",  # added: from files to the articles analysed, usable without a whole study
     "study_codes",  # added: the hand codes a study names
+    "study_topics",  # added: its clusters, with people's edits
     "pipeline",
     "single",  # added: frames of one table, without a study
     "robustness_choices",  # added: what each choice makes of a study

@@ -304,7 +304,7 @@ def test_tables_survive_parquet_and_show_themselves(clustered, tmp_path):
     for name, table in found.tables().items():
         table.to_parquet(tmp_path / f"{name}.parquet")
         read[name] = pd.read_parquet(tmp_path / f"{name}.parquet")
-    assert list(read) == ["unit_topics", "topics", "topics_unguided", "topics_together"]
+    assert list(read) == ["unit_topics", "topics", "topics_frozen", "topics_unguided", "topics_together"]
     again = TopicAssignment(read["unit_topics"], read["topics"], found.settings)
     assert again.summary() == found.summary()
     assert "nan" not in again._repr_html_()

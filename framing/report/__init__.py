@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from framing.errors import ResultsError
 from framing.files import write_text
 from framing.html import DIRECTIONS, Language, banner, showable, theme
-from framing.report import methods, sections, tables
+from framing.report import methods, sections, tables, voices_section
 from framing.report.figures import draw_figures, figure_texts, inline
 from framing.report.language import Texts
 from framing.report.results import Results, read_results
@@ -106,6 +107,8 @@ def _part(results: Results, language: Language, text: str, drawn: Mapping[str, s
     presence = sections.judge_presence(results)
     quotes = sections.Quotes(results, text=text)
     spoken = presence.spoken(results.frames)
+    # Who is quoted is not shown where no text is: a page to be shared.
+    counts = voices_section.speaker_counts(results) if text != "none" else pd.DataFrame()
     return {
         "t": t,
         "language": language,
@@ -114,7 +117,7 @@ def _part(results: Results, language: Language, text: str, drawn: Mapping[str, s
         "synthetic": results.synthetic,
         "limits": sections.limits(results, presence, t),
         "summary": sections.summary(results, presence, t),
-        "figures": _figures(figure_texts(results, t) if drawn is None else drawn, t),
+        "figures": _figures(figure_texts(results, t) if drawn is None else drawn, t, speakers=len(counts) > 0),
         "flow": tables.flow_table(results, t),
         "left_out": [
             tables.reasons_table(results[name], t.word(f"caption_{name}"), t) for name in ("rejected", "set_aside")
@@ -123,6 +126,8 @@ def _part(results: Results, language: Language, text: str, drawn: Mapping[str, s
         "shares": tables.shares_table(results, t, estimand="article_share"),
         "unit_shares": tables.shares_table(results, t, estimand="unit_share"),
         "voices": [tables.voice_table(results, voice, t) for voice in tables.VOICES],
+        "speakers": [voices_section.speakers_table(results, t, counts)] if len(counts) else [],
+        "verbs": voices_section.verbs_tables(results, t),
         "contested": tables.contested_table(results, t),
         "layers": sections.layers_table(results, t),
         "frames": [
@@ -148,6 +153,7 @@ def _part(results: Results, language: Language, text: str, drawn: Mapping[str, s
         ),
         "robustness_head": words_of(t)["head"],
         "clusters": sections.cluster_views(results, quotes, t),
+        "edited": sections.edited_clusters(results, t),
         "methods": methods.methods_paragraph(results, t),
         "codebook": results.codebook,
         "codebook_frames": sections.codebook_frames(results, t),
@@ -156,7 +162,7 @@ def _part(results: Results, language: Language, text: str, drawn: Mapping[str, s
     }
 
 
-def _figures(drawn: Mapping[str, str], t: Texts) -> dict[str, Markup]:
+def _figures(drawn: Mapping[str, str], t: Texts, *, speakers: bool) -> dict[str, Markup]:
     return {
         name: inline(
             svg,
@@ -165,6 +171,7 @@ def _figures(drawn: Mapping[str, str], t: Texts) -> dict[str, Markup]:
             description=t.word(f"figure_{name}_alt"),
         )
         for name, svg in drawn.items()
+        if speakers or name != "speakers"
     }
 
 

@@ -14,6 +14,7 @@ from framing.copy_matrix import MatrixBy
 from framing.report.language import Texts
 from framing.report.results import Results
 from framing.report.sections import cluster_label, list_of
+from framing.report.voices_section import speaker_counts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +23,7 @@ LABEL_WORDS = 4
 
 
 def draw_figures(results: Results, t: Texts) -> dict[str, Figure]:
-    """Draw every figure that the results can fill, by name: flow, copies, shares, voices, clusters."""
+    """Draw every figure that the results can fill, by name: flow, copies, shares, voices, speakers, clusters."""
     names = {frame: t.frame(frame, short=True) for frame in results.frames}
     language, mark = t.language, results.synthetic
     found: dict[str, Figure] = {}
@@ -42,6 +43,9 @@ def draw_figures(results: Results, t: Texts) -> dict[str, Figure]:
         found["voices"] = plots.voice_split(
             _in_order(parents, results, t), language=language, synthetic=mark, names=names
         )
+    counts = speaker_counts(results) if results.setting("report", "text") != "none" else pd.DataFrame()
+    if len(counts):
+        found["speakers"] = plots.speaker_grid(counts, language=language, synthetic=mark, names=names)
     topics = results["topics"]
     if len(topics):
         labels = [_cluster_name(row, t) for row in topics.to_dict("records")]

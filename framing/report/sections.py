@@ -276,6 +276,17 @@ def cluster_views(results: Results, quotes: Quotes, t: Texts) -> list[ClusterVie
     return views
 
 
+def edited_clusters(results: Results, t: Texts) -> list[Markup]:
+    """Say how often, by whom and until when people changed the clusters; nothing where nobody did."""
+    log = (results.manifest.get("topics") or {}).get("edits") or []
+    told = [entry for entry in log if entry.get("by")]
+    if not told:
+        return []
+    by = sorted({str(entry["by"]) for entry in told})
+    last = max(str(entry.get("at", "")) for entry in told)
+    return [t("clusters_edited", n=len(told), by=("، " if t.language == "ar" else ", ").join(by), at=ltr(last))]
+
+
 def cluster_label(row: Mapping[Any, Any], t: Texts) -> str:
     """Name a cluster: by the person who named it, by the frame it is a package of, or not at all."""
     if int(row["topic"]) == -1:

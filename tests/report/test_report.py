@@ -164,7 +164,7 @@ def test_invented_data_are_marked_on_the_page_in_figures_and_in_tables(build_fol
 def test_figures_have_a_role_a_title_and_a_description(build_folder):
     text = build_report(build_folder(14), language="en").read_text(encoding="utf-8")
     figures = re.findall(r"<svg[^>]*>", text)
-    assert len(figures) == 4
+    assert len(figures) == 5
     for figure in figures:
         assert 'role="img"' in figure
         for name in re.search(r'aria-labelledby="([^"]+)"', figure).group(1).split():
