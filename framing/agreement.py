@@ -50,6 +50,8 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         return True
     if before in listed("quantities"):
         return True
+    if key in listed("clause_verbs") and not any(is_definite(t.key) for t in tokens[first:place]):
+        return True  # "a study that a university published"
     if len(word) > 3 and OWNER.search(word) is not None and not word.endswith("الله"):
         body = key.removesuffix("ها").removesuffix("ه")
         joined = place == first + 1 and names_person(before) and not is_definite(before)

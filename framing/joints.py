@@ -38,8 +38,10 @@ def joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool)
         inner = joint(key)
         if inner:
             return inner in listed("institutions")
-        if names_place(tokens, place - 1):
-            return False
+        before = tokens[place - 1].key
+        closed = (is_relation(before) or before in listed("adjectives_bare")) and not is_definite(before)
+        if names_place(tokens, place - 1) or (closed and place > first + 1 and not _stays(key)):
+            return False  # "an envoy from Europe with one sentence"
         return not strict or len(key) < 4 or is_relation(key) or key in listed("adjectives_bare")
     if key[:1] == "ل" and len(key) > 3:
         rest = key[2:] if key.startswith("لل") else key[1:]
@@ -54,6 +56,11 @@ def joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool)
             return True
         return not strict and not is_definite(tokens[place - 1].key) and not rest.startswith("ه")
     return True
+
+
+def _stays(key: str) -> bool:
+    """Tell an adjective, a rank or a verb with its object, which begin with the letter of a preposition."""
+    return is_relation(key) or key in listed("adjectives_bare") or key == "برتبه" or key.endswith(("ها", "هم"))
 
 
 def _is_word(key: str) -> bool:

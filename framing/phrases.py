@@ -35,6 +35,22 @@ _ENVOYS = ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "م
 _EARLY = ("مطلع", "نهايه", "اواخر", "اوايل", "منتصف")
 _HANGING = ("الي", "في", "علي", "مع", "من", "عن")
 _SEATS = ("الكرملين", "البنتاغون", "البنتاجون", "الناتو")
+_WITH_FROM = (
+    "حذر",
+    "حذرت",
+    "يحذر",
+    "تحذر",
+    "سخر",
+    "سخرت",
+    "قلل",
+    "قللت",
+    "شكا",
+    "شكت",
+    "اشتكي",
+    "اشتكت",
+    "يشكو",
+    "تشكو",
+)
 # Ranks that "first" goes with ("lieutenant general" is written "the general first").
 _RANKS = ("فريق", "ملازم", "رقيب", "عريف", "سكرتير", "وكيل", "نايب", "مساعد")
 _PRIESTS = ("مطران", "اب", "قس", "كاهن", "انبا", "اسقف", "راهب", "شيخ", "دكتور", "سيد", "بطريرك")
@@ -209,6 +225,12 @@ def _belongs_to(tokens: Sequence[Token], first: int, place: int) -> bool:
     if place + 1 >= len(tokens) or tokens[place + 1].gap != " " or not names_person(tokens[first].key):
         return False
     inside = bare(tokens[place + 1].key)
+    verb = tokens[first - 1].key.removeprefix("و") if first else ""
+    again = any(token.key == "من" for token in tokens[place + 1 : place + 6])
+    if tokens[place].key == "من" and (
+        (verb in _WITH_FROM and not again) or inside in listed("documents") | listed("thing_plurals") - {"دول"}
+    ):
+        return False  # "an envoy mocked (سخر من) the reports"
     if inside in listed("events") | listed("place_nouns") | listed("ends") | listed("times"):
         return False
     alone = all(is_relation(t.key) or t.key in listed("adjectives_bare") for t in tokens[first + 1 : place])
