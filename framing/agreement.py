@@ -50,6 +50,8 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         return True
     if before in listed("quantities"):
         return True
+    if key in listed("clause_verbs") and not any(is_definite(t.key) for t in tokens[first:place]):
+        return True  # "a study that a university published"
     if len(word) > 3 and OWNER.search(word) is not None and not word.endswith("الله"):
         body = key.removesuffix("ها").removesuffix("ه")
         joined = place == first + 1 and names_person(before) and not is_definite(before)
@@ -73,9 +75,9 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
             and (named or not _is_object(word, key))
             and (not word.endswith("ة") or word in listed("names_in_ta"))
         )
-    adjective = is_relation(before) and before not in listed("place_nouns")
+    adjective = (is_relation(before) and before not in listed("place_nouns")) or before in listed("adjectives_bare")
     bare_head = names_person(tokens[first].key) and not any(is_definite(t.key) for t in tokens[first:place])
-    if place > first + 1 and adjective and bare_head and not is_relation(key):
+    if place > first + 1 and adjective and bare_head and not is_relation(key) and key[:1] not in "بل":
         return _follows_adjective(tokens, place)
     return key not in listed("content_nouns") or place == first + 1
 

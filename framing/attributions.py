@@ -131,7 +131,12 @@ def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Readin
     hidden = stem in word_list("hides")
     strict = stem in word_list("takes_object") or clause_at(tokens, first, inside, hidden=hidden) is None
     first = behind_times(tokens, first)
-    named = first < len(tokens) and _may_name(tokens[first].gap, inside[first]) and not is_participle(verb.form)
+    addressed = first - verb.number > 2 and first < len(tokens) and tokens[first].gap.strip() in ("»", "”")
+    named = (
+        first < len(tokens)
+        and (addressed or _may_name(tokens[first].gap, inside[first]))
+        and not is_participle(verb.form)
+    )
     document = stem in ("جاء", "ورد", "وردت")
     if document:  # "it says in a statement"
         named = first + 1 < len(tokens) and tokens[first].key == "في" and not tokens[first].gap.strip()
@@ -204,7 +209,9 @@ def _subject_elsewhere(text: str, verb: Reading, first: int) -> Reading:
     joined = verb.joined or is_participle(verb.form) or verb.token.key[0] == "ل" != verb.form[0]
     alone = joined or (has_object(verb.form) and verb.subject is not None)
     before = None if alone else speaker_before(text, tokens, number)
-    if before and not speaks_here(tokens, before[0]) and _speaks_behind(verb):
+    # "a step in which the ministry saw": the noun before is what is spoken of.
+    into = verb.subject is not None and verb.subject[0] == number + 2 and tokens[number + 1].key in ("فيها", "فيه")
+    if before and not speaks_here(tokens, before[0]) and ((into and verb.speaks()) or _speaks_behind(verb)):
         before = None
     if before and _is_subject(tokens, before, verb.form):
         hidden = verb.stem in word_list("hides")

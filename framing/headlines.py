@@ -48,7 +48,9 @@ def line_speaker(text: str, tokens: Sequence[Token]) -> tuple[str, int] | None:
     if colon is None or rest[colon].gap.strip() != ":" or any(token.gap.strip() for token in rest[1:colon]):
         return None
     head = rest[0].key
-    who = names_person(head) or bare(head) in listed("bodies") or (first > 0 and names_place(rest, 0))
+    definite = any(is_definite(token.key) for token in rest[:colon])
+    body = bare(head) in listed("bodies") and definite  # "a letter to ...:" is a subject
+    who = names_person(head) or body or (first > 0 and names_place(rest, 0))
     acts = any(token.key[:1] == "ي" and looks_like_verb(rest, i) for i, token in enumerate(rest[:colon]) if i)
     if acts or not who or head in word_list("labels"):
         return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from framing.agreement import agrees
+from framing.joints import is_addressed, joint, joint_goes_on
 from framing.sentences import reporting_verbs
 from framing.speech_words import (
     CLOSING,
@@ -34,6 +35,22 @@ _ENVOYS = ("سفير", "مندوب", "مبعوث", "ممثل", "سفيره", "م
 _EARLY = ("مطلع", "نهايه", "اواخر", "اوايل", "منتصف")
 _HANGING = ("الي", "في", "علي", "مع", "من", "عن")
 _SEATS = ("الكرملين", "البنتاغون", "البنتاجون", "الناتو")
+_WITH_FROM = (
+    "حذر",
+    "حذرت",
+    "يحذر",
+    "تحذر",
+    "سخر",
+    "سخرت",
+    "قلل",
+    "قللت",
+    "شكا",
+    "شكت",
+    "اشتكي",
+    "اشتكت",
+    "يشكو",
+    "تشكو",
+)
 # Ranks that "first" goes with ("lieutenant general" is written "the general first").
 _RANKS = ("فريق", "ملازم", "رقيب", "عريف", "سكرتير", "وكيل", "نايب", "مساعد")
 _PRIESTS = ("مطران", "اب", "قس", "كاهن", "انبا", "اسقف", "راهب", "شيخ", "دكتور", "سيد", "بطريرك")
@@ -134,27 +151,7 @@ def can_begin(key: str, *, strict: bool = False) -> bool:
         key in reporting_verbs() and not names_person(key)
     ):
         return False
-    return key in listed("names") or not (_joint(key) or _is_addressed(key))
-
-
-def _is_addressed(key: str) -> bool:
-    """Tell somebody behind a joined preposition ("for a minister")."""
-    rest = key[1:]
-    owned = key.endswith(("ها", "هم", "نا"))
-    return key[:1] == "ل" and len(key) > 4 and (owned or rest in listed("addressees") or names_person(rest))
-
-
-def _joint(key: str) -> str:
-    """Give the word behind a joined preposition ("in the ministry"), as far as the lists know it."""
-    if key.startswith("بال") and len(key) > 5:
-        return key[3:]
-    if key[:1] == "ب" and len(key) > 3 and key not in listed("names"):
-        rest = key[1:]
-        known = rest in listed("institutions") or rest in listed("place_nouns") or rest in listed("places")
-        return rest if known or rest in listed("events") else ""
-    if key.startswith("لل") and len(key) > 4:
-        return key[2:]
-    return ""
+    return key in listed("names") or not (joint(key) or is_addressed(key))
 
 
 def _opened(gap: str) -> int:
@@ -189,14 +186,19 @@ def _step(text: str, tokens: Sequence[Token], first: int, place: int, marks: int
         envoy = any(bare(t.key) in _ENVOYS for t in tokens[first:place]) and place + 1 < len(tokens)
         there = envoy and (names_place(tokens, place + 1) or tokens[place + 1].key.startswith(("الامم", "الاتحاد")))
         return (2 if there else 0), 0
-    if _ends(tokens, first, place) or not _joint_goes_on(tokens, first, place, strict):
+    if _ends(tokens, first, place) or not joint_goes_on(tokens, first, place, strict):
         return 0, 0
-    if place == first + 1 and is_definite(tokens[first].key) and bare(tokens[first].key) in listed("thing_plurals"):
-        if not (is_definite(token.key) or is_relation(token.key) or token.key[:1] == "ل"):
-            return 0, 0  # "by the reports the regions suffer": a sentence of its own
+    if place == first + 1 and _stand_alone(tokens[first].key, token.key):
+        return 0, 0
     if strict and not agrees(text, tokens, first, place):
         return 0, 0
     return (0 if _is_foreign_verb(tokens, first, place) else 1), 0
+
+
+def _stand_alone(head: str, key: str) -> bool:
+    """Tell the verb behind definite papers ("by the reports, the regions suffer ...") from a word that joins them."""
+    joins = is_definite(key) or is_relation(key) or key[:1] == "ل"
+    return is_definite(head) and bare(head) in listed("thing_plurals") and not joins
 
 
 def _hangs(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
@@ -223,6 +225,12 @@ def _belongs_to(tokens: Sequence[Token], first: int, place: int) -> bool:
     if place + 1 >= len(tokens) or tokens[place + 1].gap != " " or not names_person(tokens[first].key):
         return False
     inside = bare(tokens[place + 1].key)
+    verb = tokens[first - 1].key.removeprefix("و") if first else ""
+    again = any(token.key == "من" for token in tokens[place + 1 : place + 6])
+    if tokens[place].key == "من" and (
+        (verb in _WITH_FROM and not again) or inside in listed("documents") | listed("thing_plurals") - {"دول"}
+    ):
+        return False  # "an envoy mocked (سخر من) the reports"
     if inside in listed("events") | listed("place_nouns") | listed("ends") | listed("times"):
         return False
     alone = all(is_relation(t.key) or t.key in listed("adjectives_bare") for t in tokens[first + 1 : place])
@@ -269,7 +277,8 @@ def _goes_on_inside(tokens: Sequence[Token], first: int, place: int, strict: boo
     if inside in listed("work_places") and _is_open(tokens, first, place) and names_person(tokens[first].key):
         return True
     outside = listed("events") | listed("place_nouns") | listed("times") | listed("ends")
-    if inside in outside or bare(inside) in listed("events") or names_place(tokens, place + 1) or inside.isdigit():
+    around = listed("events") | (listed("place_nouns") - listed("institutions") - listed("work_places"))
+    if inside in outside or bare(inside) in around or names_place(tokens, place + 1) or inside.isdigit():
         return False
     if bare(inside) in listed("institutions") or inside in listed("institutions"):
         return True
@@ -284,7 +293,7 @@ def _goes_further(tokens: Sequence[Token], place: int) -> bool:
         return False
     key = tokens[place].key
     return not (
-        key in listed("ends") or key in listed("times") or key == "في" or _joint(key) or key in reporting_verbs()
+        key in listed("ends") or key in listed("times") or key == "في" or joint(key) or key in reporting_verbs()
     )
 
 
@@ -317,46 +326,6 @@ def _is_open(tokens: Sequence[Token], first: int, place: int) -> bool:
     """Tell whether a clause may hang on the phrase without a pronoun: its noun is indefinite."""
     head = tokens[first].key
     return not is_definite(head) and not any(is_definite(t.key) for t in tokens[first + 1 : min(place, first + 2)])
-
-
-def _joint_goes_on(tokens: Sequence[Token], first: int, place: int, strict: bool) -> bool:
-    """Tell whether a word behind a joined preposition (بـ، لـ) belongs to the speaker."""
-    key = tokens[place].key
-    if key in ("ل", "ب", "ك", "لـ"):
-        return False
-    if key in listed("names"):
-        return True
-    if key[:1] == "ب":
-        joint = _joint(key)
-        if joint:
-            return joint in listed("institutions")
-        if names_place(tokens, place - 1):
-            return False
-        return not strict or len(key) < 4 or is_relation(key) or key in listed("adjectives_bare")
-    if key[:1] == "ل" and len(key) > 3:
-        rest = key[2:] if key.startswith("لل") else key[1:]
-        whom = {rest, bare(rest)} & listed("addressees")
-        if whom or names_place(tokens, place) or (rest == "هييه" and _is_broadcaster(tokens, place)):
-            return key in listed("names")
-        if key.startswith("لل"):
-            return True
-        if key[:2] in ("لي", "لو") and names_person(tokens[place - 1].key) and not _is_word(rest):
-            return True  # a name behind a title: few words begin with this letter behind the preposition
-        if rest in listed("joined") or rest in listed("institutions") or names_person(rest):
-            return True
-        return not strict and not is_definite(tokens[place - 1].key) and not rest.startswith("ه")
-    return True
-
-
-def _is_word(key: str) -> bool:
-    """Tell a word of the lists from a foreign name."""
-    lists = ("institutions", "bodies", "joined", "places", "roles", "times", "thing_plurals", "person_plurals")
-    return any(key in listed(name) for name in lists) or key.endswith(("ه", "ها", "هم", "ات"))
-
-
-def _is_broadcaster(tokens: Sequence[Token], place: int) -> bool:
-    """Tell a broadcaster somebody speaks to from another authority."""
-    return place + 1 < len(tokens) and bare(tokens[place + 1].key) in ("اذاعه", "بث", "تلفزيون")
 
 
 def _is_foreign_verb(tokens: Sequence[Token], first: int, place: int) -> bool:

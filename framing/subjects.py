@@ -111,7 +111,8 @@ def _clause_inside(tokens: Sequence[Token], first: int, end: int, number: int) -
         return end if number - end <= 4 else None
     if opens in ("في", "من", "عن", "لدي"):
         return end if number - end <= 4 else None
-    ended = opens in listed("times") or opens in listed("openers") or opens in listed("negations")
+    asked = opens in ("الا", "ان")  # "a clerk who asked that we not ..."
+    ended = not asked and opens in listed("times") | listed("openers") | listed("negations")
     return None if ended else number - (tokens[number - 1].key == "قد")
 
 
@@ -161,7 +162,7 @@ def _subject_at(text: str, tokens: Sequence[Token], place: int, until: int) -> t
         return None
     end = read_phrase(text, tokens, begin, strict=True)
     word = text[tokens[begin].start : tokens[begin].end]
-    owned = OWNER.search(word) is not None and not names_person(tokens[begin].key)
+    owned = OWNER.search(word) is not None and not names_person(without_owner(tokens[begin].key))
     whom = word.endswith("ا") and not (owned or _is_nominal(tokens, begin) or len(word) < 5)
     return (begin, end) if begin < end <= until and not (looks_like_verb(tokens, begin) or owned or whom) else None
 
