@@ -56,8 +56,10 @@ ROOMS = [
     "unit_statistics",  # added: lengths and parts of units, for people
     "speech_words",  # added: words and their kinds, for the rooms that look for speakers
     "agreement",  # added: whether a word belongs to the noun phrase before it
+    "joints",  # added: words behind a preposition written with them
     "phrases",  # added: where the phrase that names a speaker ends
     "speakers",  # added: whose phrase goes with a verb
+    "subjects",  # added: subjects that stand apart from their verb
     "verb_forms",  # added: written forms of reporting verbs
     "saying",  # added: whether a verb of saying reports here
     "sources",  # added: sources named without a verb
