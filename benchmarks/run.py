@@ -18,8 +18,8 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results.md"
 # In the order of the page.
 NAMES = (
-    "reading", "ingest", "relevance", "sentences", "voices", "frames", "frame_signals", "topics", "arabert_text", "encode", "static",
-    "store", "study", "demo",
+    "reading", "ingest", "relevance", "sentences", "voices", "frames", "frame_signals", "topics", "arabert_text",
+    "encode", "static", "store", "study", "demo",
 )  # fmt: skip
 
 
