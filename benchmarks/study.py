@@ -158,7 +158,7 @@ def growth_table(found: dict[int, Took], embedded: dict[int, Took]) -> str:
         f"{corpora.__doc__.partition(chr(10) * 2)[2].strip()}\n",  # type: ignore[union-attr]
         "Vectors of 384 dimensions lie in the store beforehand, for every size: embedding itself is linear. A unit's"
         " vector is the sum of random directions of its own words and its article's. Frames and clusters are computed"
-        " anew; UMAP runs 200 epochs at every size.\n",
+        " anew; UMAP runs 100 epochs at every size.\n",
         "| units | articles | clusters (outliers) | wall s | CPU s | peak GB |",
         "|---|---|---|---|---|---|",
     ]
