@@ -1,7 +1,7 @@
-"""Measure the encoders, both sides in one run: the embedded one's two engines, and hub models against torch.
+"""Measure the encoders, both sides in one run: the embedded one's two engines, the other embedded one, hub models.
 
 The sides take turns on small batches, so that whatever else runs on the machine slows both alike.
-`python benchmarks/encode.py embedded|hub` measures one part.
+`python benchmarks/encode.py embedded|second|hub` measures one part.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from scipy.stats import spearmanr
 import framing
 from framing.encoders import Encoder, load_encoder
 from framing.encoders.e5_small import E5Small
+from framing.errors import EncoderError
 from framing.files import package_data
 from framing.sentences import sentence_spans
 
@@ -30,6 +31,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 from hub_models import write_arabert_shape, write_e5_folder
 
 N_SENTENCES = 500
+# Sentences that the two embedded encoders take turns on.
+N_SECOND = 300
 # Sentences over which the two engines are compared.
 N_REAL = 2000
 BATCH = 50
@@ -99,6 +102,24 @@ def measure_embedded() -> str:
         sts17(engines),
     ]
     return "\n".join(lines)
+
+
+def measure_second() -> str:
+    """Time the other embedded encoder in turns with the default one, and compare how they rank likeness."""
+    try:
+        engines = {name: load_encoder(name) for name in ("e5-small", "use-multilingual")}
+    except EncoderError as error:
+        return f"The second embedded encoder was not measured: {error}\n"
+    sentences = real_units(N_SECOND)
+    words = [len(sentence.split()) for sentence in sentences]
+    _, seconds = in_turns(sentences, engines)
+    ratios = seconds["e5-small"] / seconds["use-multilingual"]
+    speeds = ", ".join(f"{name} {len(sentences) / taken.sum():.0f}/s" for name, taken in seconds.items())
+    return (
+        f"{len(sentences)} sentences of {np.median(words):.0f} words in the median, in turns of {BATCH}: {speeds};"
+        f" ratio per turn {np.median(ratios):.2f} in the median, {ratios.min():.2f} to {ratios.max():.2f}."
+        f" {sts17(engines)}"
+    )
 
 
 def real_units(n: int) -> list[str]:
@@ -186,10 +207,10 @@ def measure_hub() -> str:
 
 
 def measure() -> str:
-    return measure_embedded() + "\n" + measure_hub()
+    return "\n".join([measure_embedded(), measure_second(), measure_hub()])
 
 
 if __name__ == "__main__":
-    parts = {"embedded": measure_embedded, "hub": measure_hub}
+    parts = {"embedded": measure_embedded, "second": measure_second, "hub": measure_hub}
     chosen = parts.get(sys.argv[1], measure) if len(sys.argv) > 1 else measure
     sys.stdout.write(chosen() + "\n")

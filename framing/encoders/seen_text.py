@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from framing.arabic import model_view
-from framing.encoders.base import pieces
+from framing.encoders.base import MAX_PIECE_CHARS, pieces
 from framing.encoders.e5_graph import E5Tokens
 from framing.encoders.e5_weights import E5Weights
 from framing.encoders.folder_tokens import MAX_TOKENS, FolderTokens, windows
@@ -20,6 +20,7 @@ from framing.encoders.hub import find_model
 from framing.encoders.hugging_face import preparation
 from framing.encoders.registry import hub_source
 from framing.encoders.sentence_settings import SentenceSettings, read_settings
+from framing.encoders.use_multilingual import UseTokens
 from framing.errors import EncoderError
 from framing.optional import require
 
@@ -65,6 +66,8 @@ def load_reader(encoder: str) -> Reader:
     """
     if encoder == "e5-small":
         return _of_e5()
+    if encoder == "use-multilingual":
+        return _of_use()
     source = hub_source(encoder)
     if source is None:
         raise EncoderError(
@@ -95,6 +98,19 @@ def _of_e5() -> Reader:
         return Seen(plain, seen, n_unknown, sum(-(-len(part.ids) // window) for part in parts))
 
     return Reader(window, see)
+
+
+def _of_use() -> Reader:
+    tokens = UseTokens()
+
+    def see(text: str) -> Seen:
+        plain = model_view(text)
+        parts = pieces(plain) or ["."]
+        seen = tuple(piece for part in parts for piece in tokens.pieces(part))
+        return Seen(plain, seen, seen.count(tokens.unknown), len(parts))
+
+    # It has no window of its own: pieces are cut by characters, and a token is one character at least.
+    return Reader(MAX_PIECE_CHARS, see)
 
 
 def _of_folder(folder: Path, clean: Callable[[str], str]) -> Reader:
