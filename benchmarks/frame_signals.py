@@ -11,7 +11,7 @@ import sys
 
 import numpy as np
 import pandas as pd
-from frames import CODEBOOK, SEED, f1
+from frames import CODEBOOK, SEED, difference, f1
 
 import framing
 from framing import frame_machine as machine
@@ -24,7 +24,6 @@ from framing.frame_machine import Examples
 from framing.frame_texts import TextView
 from framing.vectors import embed_texts
 
-N_DRAWS = 1000
 SECOND = "use-multilingual"
 
 
@@ -33,15 +32,9 @@ def meaning_kernel(vectors: np.ndarray) -> np.ndarray:
     return machine.kernel(rows, rows)
 
 
-def margins(
-    examples: Examples, *, meaning: bool = True, spelling: bool = True, second: np.ndarray | None = None
-) -> np.ndarray:
-    """Give each example's margins from the other styles, with one or both kernels, or a further one."""
-    gram = np.zeros((len(examples.texts), len(examples.texts)))
-    if meaning:
-        gram += meaning_kernel(examples.vectors)
-    if second is not None:
-        gram += second
+def margins(examples: Examples, meaning: np.ndarray | None, *, spelling: bool = True) -> np.ndarray:
+    """Give each example's margins from the other styles, with one or both kernels."""
+    gram = np.zeros((len(examples.texts), len(examples.texts))) if meaning is None else meaning.copy()
     if spelling:
         _, spelled = TextView.learn(examples.texts)
         gram += (spelled @ spelled.T).toarray()
@@ -81,14 +74,15 @@ def measure() -> str:
     truth = np.column_stack([examples.column(frame) for frame in parents])
     hits = find_hits(codebook, [lexical_view(text) for text in examples.texts]).astype(float)
     near = describe_frames(codebook, encoder=encoder).measured_on(examples.vectors).closeness(examples.vectors)
-    both = margins(examples)
+    own = meaning_kernel(examples.vectors)
+    both = margins(examples, own)
     whole = joined(codebook, examples, both, children=True)
     voices = voice_columns(examples)
     rows = {
         "the model": (whole, near, hits),
-        "without meaning": (joined(codebook, examples, margins(examples, meaning=False), children=True), near, hits),
+        "without meaning": (joined(codebook, examples, margins(examples, None), children=True), near, hits),
         "without letters and words": (
-            joined(codebook, examples, margins(examples, spelling=False), children=True), near, hits
+            joined(codebook, examples, margins(examples, own, spelling=False), children=True), near, hits
         ),
         "without children": (joined(codebook, examples, both, children=False), near, hits),
         "without descriptions": (whole, np.zeros_like(near), hits),
@@ -96,10 +90,8 @@ def measure() -> str:
         "attributed in place of terms": (whole, near, np.repeat(voices[:, :1], len(parents), axis=1)),
         "quoted in place of terms": (whole, near, np.repeat(voices[:, 1:], len(parents), axis=1)),
     }  # fmt: skip
-    for weight, second in second_encoder(examples.texts):
-        rows[f"with {SECOND}, weight {weight:g}"] = (
-            joined(codebook, examples, margins(examples, second=weight * second), children=True), near, hits
-        )  # fmt: skip
+    for name, (kernel, closeness) in second_encoder(codebook, examples, own, near).items():
+        rows[name] = (joined(codebook, examples, margins(examples, kernel), children=True), closeness, hits)
     found = {
         name: answers(
             examples, parents, [np.column_stack(part) for part in zip(*(p.T for p in parts), strict=True)], styles
@@ -109,25 +101,42 @@ def measure() -> str:
     lines = [
         "### What each signal is worth\n",
         f"Codebook {codebook.version}, {len(truth)} examples; each of {len(np.unique(styles))} styles left out.\n",
-        "| signals | macro-F1 | " + " | ".join(parents) + " | less the model (95 %) |",
-        "|---|---|---|---|---|---|",
+        "| signals | macro-F1 | 95 %, by styles | "
+        + " | ".join(parents)
+        + " | less the model (95 %) | drawn by styles |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     for name, said in found.items():
         each = [f1(truth[:, k], said[:, k]) for k in range(len(parents))]
-        low, high = difference(truth, said, found["the model"])
-        gap = "" if name == "the model" else f"{low:+.3f} to {high:+.3f}"
-        lines.append(f"| {name} | **{np.mean(each):.3f}** | " + " | ".join(f"{x:.3f}" for x in each) + f" | {gap} |")
+        least, most = difference(truth, said, np.zeros_like(said), styles)
+        gaps = [difference(truth, said, found["the model"], groups) for groups in (np.arange(len(truth)), styles)]
+        gap = " | ".join("" if name == "the model" else f"{low:+.3f} to {high:+.3f}" for low, high in gaps)
+        lines.append(
+            f"| {name} | **{np.mean(each):.3f}** | {least:.3f}-{most:.3f} | "
+            + " | ".join(f"{x:.3f}" for x in each)
+            + f" | {gap} |"
+        )
     return "\n".join(lines) + "\n"
 
 
-def second_encoder(texts: list[str]) -> list[tuple[float, np.ndarray]]:
-    """Give the kernel of a second embedded encoder with the weights to try; none where it is not installed."""
+def second_encoder(
+    codebook: framing.codebook.Codebook, examples: Examples, own: np.ndarray, near: np.ndarray
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Give kernels of meaning with a second embedded encoder, and closeness; none where it is not installed."""
     try:
         encoder = framing.load_encoder(SECOND)
     except framing.errors.EncoderError:
-        return []
-    kernel = meaning_kernel(embed_texts(texts, encoder=encoder)[0])
-    return [(0.5, kernel), (1.0, kernel)]
+        return {}
+    vectors = embed_texts(examples.texts, encoder=encoder)[0]
+    told = describe_frames(codebook, encoder=encoder).measured_on(vectors).closeness(vectors)
+    second = meaning_kernel(vectors)
+    return {
+        f"{SECOND} in place of e5-small": (second, told),
+        f"with {SECOND}, concatenated": (np.sqrt(own * second), near),  # centred, both halves of equal length
+        f"with {SECOND}, half of each kernel": ((own + second) / 2, near),
+        f"with {SECOND}, weight 0.5": (own + 0.5 * second, near),
+        f"with {SECOND}, weight 1": (own + second, near),
+    }
 
 
 def voice_columns(examples: Examples) -> np.ndarray:
@@ -139,17 +148,6 @@ def voice_columns(examples: Examples) -> np.ndarray:
     units["end"] = units["text"].str.len()
     voice = unit_voices(units, framing.find_voices(units).table).to_numpy()
     return np.column_stack([voice == "attributed", voice == "quoted"]).astype(float)
-
-
-def difference(truth: np.ndarray, one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
-    """Give the 95 % percentile interval of the difference in macro-F1, examples drawn with replacement."""
-    rng, found = np.random.default_rng(SEED), []
-    for _ in range(N_DRAWS):
-        rows = rng.integers(0, len(truth), len(truth))
-        scores = [np.mean([f1(truth[rows, k], said[rows, k]) for k in range(truth.shape[1])]) for said in (one, other)]
-        found.append(scores[0] - scores[1])
-    low, high = np.quantile(found, [0.025, 0.975])
-    return float(low), float(high)
 
 
 if __name__ == "__main__":
