@@ -43,7 +43,8 @@ def run(tmp_path_factory, shared_encoder):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("framing.topics.MIN_UNITS", 40)
         patch.setattr("framing.report.figures.draw_figures", lambda *_: {})
-        return run_study(study_with(), out=tmp_path_factory.mktemp("clusters"), encoder=shared_encoder)
+        # Fresh: the cache of these tests may hold the same study as one that was told to have no clusters.
+        return run_study(study_with(), out=tmp_path_factory.mktemp("clusters"), encoder=shared_encoder, fresh=True)
 
 
 @pytest.mark.slow
