@@ -47,7 +47,10 @@ def write_example_vectors(codebook: Codebook, *, encoder: Encoder) -> Path:
     CodebookError : the codebook has no file of its own.
     """
     if codebook.path is None:
-        raise CodebookError(f"codebook '{codebook.codebook_id}' was not read from a file; save it first.")
+        raise CodebookError(
+            f"codebook '{codebook.codebook_id}' was not read from a file; save it first.",
+            ar=f"الدليل '{codebook.codebook_id}' لم يُقرأ من ملف. احفظه أولًا.",
+        )
     texts = list(dict.fromkeys(example.text for example in codebook.examples))
     rows, _ = embed_texts(texts, encoder=encoder, store=False)
     about = {"encoder": encoder.name, "weights": _weights_of(encoder), "texts": "".join(_key(text) for text in texts)}

@@ -51,7 +51,7 @@ from framing.report.results import read_results
 from framing.report.sections import judge_presence, limits
 from framing.study import Study, load_study
 from framing.study_codes import read_codes
-from framing.study_topics import cluster, read_clusters
+from framing.study_topics import check_edits, cluster, other_inputs, read_clusters
 from framing.topics import TopicAssignment
 from framing.units import Units, split_units
 from framing.vectors import Vectors, embed
@@ -185,6 +185,7 @@ def run_study(
     clock = _Clock()
     codebook = load_codebook(settings.codebook, folder=settings.folder)
     codebook.check_scoring()
+    check_edits(settings)
     model = (
         encoder
         if encoder is not None and not isinstance(encoder, str)
@@ -338,7 +339,7 @@ def _manifest(
             {"path": row["file"], "sha256": row["sha256"], "rows": int(row["n_found"])}
             for row in files.to_dict("records")
         ]
-        + _other_inputs(study),
+        + other_inputs(study),
         "codebook": {"name": codebook.codebook_id, "version": codebook.version, "sha256": codebook.sha256},
         "encoder": dict(vectors.encoder),
         "seed": study.seed,
@@ -359,12 +360,6 @@ def _manifest(
         "vectors": {"embedded": vectors.embedded, "from_store": vectors.from_store, "damaged": vectors.damaged},
         "seconds": dict(clock.seconds),
     }
-
-
-def _other_inputs(study: Study) -> list[dict[str, Any]]:
-    """Give the files of codes and of edits that a study names, with their hashes."""
-    named = [name for name in (study.codes, study.topics.edits) if name is not None]
-    return [{"path": name, "sha256": sha256_file(Path(study.folder, name)), "rows": None} for name in named]
 
 
 def _on_codebook_story(corpus: Corpus, codebook: Codebook) -> dict[str, int]:

@@ -62,6 +62,18 @@ def cluster(
     return _put_together(tables, facts, assignment, vectors)
 
 
+def check_edits(study: Study) -> None:
+    """Read a study's edits before anything else is done, so that a fault in them costs nobody a run.
+
+    Raises
+    ------
+    StudyError : the file is missing or at fault.
+    """
+    path = edits_path(study)
+    if path is not None:
+        read_edits(path)
+
+
 def edits_path(study: Study) -> Path | None:
     """Give the file of edits that a study names, or None.
 
@@ -83,7 +95,7 @@ def edits_path(study: Study) -> Path | None:
 def _put_together(
     tables: Mapping[str, pd.DataFrame], facts: Mapping[str, Any], assignment: FrameAssignment, vectors: Vectors
 ) -> TopicAssignment:
-    settings = {name: value for name, value in facts.items() if name not in ("reason", "edits", "unguided")}
+    settings = {name: value for name, value in facts.items() if name not in ("reason", "edits")}
     frozen = frozen_from(tables["topics_frozen"], tables["topics"], vectors.encoder)
     return TopicAssignment(
         tables["unit_topics"], tables["topics"], settings, facts["reason"], frozen=frozen,
@@ -119,7 +131,10 @@ def read_clusters(folder: Path, manifest: Mapping[str, Any], *, encoder: Encoder
     differs = [key for key in ("name", "revision", "precision") if vectors.encoder.get(key) != used.get(key)]
     if differs:
         told = ", ".join(f"{key} {used.get(key)!r}, here {vectors.encoder.get(key)!r}" for key in differs)
-        raise ResultsError(f"{folder}: its vectors were of {told}. Pass encoder=, the one it used, or run it again.")
+        raise ResultsError(
+            f"{folder}: its vectors were of {told}. Pass encoder=, the one it used, or run it again.",
+            ar=f"متجهات {folder.name} من نموذج آخر أو إصدار آخر. مرّر النموذج نفسه في encoder= أو أعد تشغيل الدراسة.",
+        )
     tables = dict(zip(("unit_topics", "topics", "topics_frozen"), rest, strict=True))
     return _put_together(tables, manifest["topics"], FrameAssignment(frames, units, codebook), vectors)
 
@@ -127,3 +142,13 @@ def read_clusters(folder: Path, manifest: Mapping[str, Any], *, encoder: Encoder
 def _asked(manifest: Mapping[str, Any]) -> Precision:
     """Give the precision as the study asked for it: an encoder may know no other word than `auto`."""
     return cast(Precision, manifest["study"].get("precision", "auto"))
+
+
+def other_inputs(study: Study) -> list[dict[str, Any]]:
+    """Give the files of codes and of edits that a study names, with their hashes."""
+    named = [name for name in (study.codes, study.topics.edits) if name is not None]
+    return [
+        {"path": Path(name).name if Path(name).is_absolute() else name, "sha256": sha256_file(Path(study.folder, name)),
+         "rows": None}
+        for name in named
+    ]  # fmt: skip

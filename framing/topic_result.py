@@ -89,7 +89,8 @@ class TopicAssignment:
 
     def manifest(self) -> dict[str, Any]:
         """Give settings, reason, unguided summary and the edit log, for a manifest."""
-        beside = None if self.unguided is None else {"ari": round(self.unguided.ari, 4)}
+        read = self.settings.get("unguided")  # of topics that were read back, without the other partition itself
+        beside = read if self.unguided is None else {"ari": round(self.unguided.ari, 4)}
         return {"reason": self.reason, **self.settings, "unguided": beside, "edits": list(self.log)}
 
     def tables(self) -> dict[str, pd.DataFrame]:

@@ -36,6 +36,8 @@ def study_with(edits=None):
 def test_missing_file_of_edits_is_named(tmp_path, fake_encoder):
     with pytest.raises(StudyError, match=r"topics\.edits: .*gone\.json is not a file"):
         run_study(study_with(str(tmp_path / "gone.json")), out=tmp_path / "out", encoder=fake_encoder)
+    assert not (tmp_path / "out").exists()
+    assert fake_encoder.seen == []
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,8 @@ def test_edits_of_a_run_are_kept_by_the_next_one_and_named_in_its_manifest(run, 
     assert again["topics"].set_index("topic").loc[first, "name"] == "اسم من قارئ"
     assert [entry["action"] for entry in again.manifest["topics"]["edits"]] == ["rename", "pin"]
     told = {row["path"]: row["sha256"] for row in again.manifest["inputs"]}
-    assert told[str(path)] == sha256_file(path)
+    assert told[path.name] == sha256_file(path)  # without the folders above it
+    assert again.manifest["topics"]["unguided"] is not None
     assert "p1" in again.report.read_text(encoding="utf-8")
 
 
