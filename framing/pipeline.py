@@ -23,7 +23,6 @@ from framing.encoders import Encoder, load_encoder
 from framing.errors import ArticleError
 from framing.files import (
     sha256_bytes,
-    sha256_file,
     sha256_text,
     write_bytes,
     write_csv,
