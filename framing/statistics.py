@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
-from statsmodels.stats.multitest import multipletests
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
@@ -324,13 +323,23 @@ def _studentised(difference: Floats, variance: Floats) -> Floats:
 
 
 def holm(p: Floats) -> Floats:
-    """Adjust a family of p values by Holm's step-down method (Holm 1979, Scand. J. Statist. 6:65-70)."""
-    return np.asarray(multipletests(p, method="holm")[1], dtype=float) if len(p) else np.empty(0)
+    """Adjust a family of p values by Holm's step-down method (Holm 1979, Scand. J. Statist. 6:65-70).
+
+    The tests hold it against `statsmodels.stats.multitest.multipletests`, which collects all garbage of the process
+    in every call: half the time of a comparison once the libraries for clusters are loaded.
+    """
+    p = np.asarray(p, dtype=float)
+    order = np.argsort(p)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1)), 1)
+    return adjusted
 
 
 def benjamini_hochberg(p: Floats) -> Floats:
     """Adjust p values for the false discovery rate (Benjamini & Hochberg 1995, JRSS B 57:289-300)."""
-    return np.asarray(multipletests(p, method="fdr_bh")[1], dtype=float) if len(p) else np.empty(0)
+    from statsmodels.stats.multitest import fdrcorrection
+
+    return np.asarray(fdrcorrection(p)[1], dtype=float) if len(p) else np.empty(0)
 
 
 def cramers_v(table: Floats) -> float:

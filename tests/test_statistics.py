@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
@@ -205,7 +206,26 @@ def test_holm_and_bh_follow_their_published_steps():
     """Holm: p (0.01, 0.04, 0.03) times 3, 2, 1 with running maximum; BH: running minimum of p m / rank."""
     assert holm(np.array([0.01, 0.04, 0.03])) == pytest.approx([0.03, 0.06, 0.06])
     assert benjamini_hochberg(np.array([0.01, 0.04, 0.03])) == pytest.approx([0.03, 0.04, 0.04])
-    assert len(holm(np.empty(0))) == 0
+    assert len(holm(np.empty(0))) == len(benjamini_hochberg(np.empty(0))) == 0
+
+
+@pytest.mark.parametrize("n", [1, 2, 7, 45, 300])
+@pytest.mark.parametrize("decimals", [1, 3, 12])
+def test_holm_and_bh_are_those_of_statsmodels(n, decimals):
+    """Rounding makes ties, zeros and ones."""
+    p = np.random.default_rng(n).random(n).round(decimals)
+    assert np.array_equal(holm(p), multipletests(p, method="holm")[1])
+    assert np.array_equal(benjamini_hochberg(p), multipletests(p, method="fdr_bh")[1])
+
+
+def test_a_missing_p_value_stays_missing_and_counts_in_the_family():
+    p = np.array([0.02, np.nan, 0.01])
+    assert holm(p) == pytest.approx(multipletests(p, method="holm")[1], nan_ok=True)
+
+
+def test_holm_collects_no_garbage(monkeypatch):
+    monkeypatch.setattr("gc.collect", lambda *_: pytest.fail("all garbage of the process was collected"))
+    assert holm(np.array([0.01])) == [0.01]
 
 
 def test_cramers_v_is_corrected_for_bias():
