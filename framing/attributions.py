@@ -40,6 +40,8 @@ from framing.verb_forms import (
 
 _HIS_WORDS = ("قوله", "قولها", "قولهم", "قولهما", "القول")
 _WE = ("سالنا", "ذكرنا", "قلنا", "كتبنا", "راينا", "وجدنا", "لاحظنا", "علمنا", "سمعنا", "رايت")
+# "Its benefit": read as "and she backed him" where the hamza is folded.
+_BENEFIT = ("فائدت", "فوائد")
 _FIRST_PERSON = ("أعتقد", "وأعتقد", "أتوقع", "وأتوقع", "أعتبر", "وأعتبر", "أظن", "وأظن")
 
 
@@ -97,7 +99,8 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     stem = stem_of(form)
     passive = "\u064f" in word[:4] and stem[0] not in "يت" and stem not in word_list("relays")
     ours = token.key.removeprefix("و").removeprefix("ف") in _WE and "\u0651" not in word
-    if passive or ours or word in _FIRST_PERSON or word.endswith("رأي"):
+    noun = word.endswith("رأي") or word.removeprefix("و").startswith(_BENEFIT)
+    if passive or ours or word in _FIRST_PERSON or noun:
         return None
     first = _behind_addressee(tokens, number + 1)
     while first < len(tokens) and tokens[first].key in word_list("addressed") and not tokens[first].gap.strip():

@@ -148,7 +148,7 @@ def _subject_at(text: str, tokens: Sequence[Token], place: int, until: int) -> t
     start = place
     while place < len(tokens) and without_joint(tokens[place].key) in skipped:
         place += 1
-    if place >= until or without_joint(tokens[place].key) in listed("prepositions"):
+    if place >= until or without_joint(tokens[place].key) in listed("prepositions") or _is_led(tokens[place].key):
         return None
     if tokens[0].key == "اما":
         return (1, end) if (end := read_phrase(text, tokens, 1)) > 1 and end <= until else None
@@ -165,6 +165,11 @@ def _subject_at(text: str, tokens: Sequence[Token], place: int, until: int) -> t
     owned = OWNER.search(word) is not None and not names_person(without_owner(tokens[begin].key))
     whom = word.endswith("ا") and not (owned or _is_nominal(tokens, begin) or len(word) < 5)
     return (begin, end) if begin < end <= until and not (looks_like_verb(tokens, begin) or owned or whom) else None
+
+
+def _is_led(key: str) -> bool:
+    """Tell a word with the article behind a joined preposition ("in addition to", "for the first time")."""
+    return key.removeprefix("و").removeprefix("ف").startswith("بال") and not names_person(key)
 
 
 def _is_nominal(tokens: Sequence[Token], place: int) -> bool:

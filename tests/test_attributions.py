@@ -44,6 +44,7 @@ def test_speaker_is_read_beside_its_verb(text, found):
         "وزع المنظمون كتيبا على الحضور.",
         "قرر المجلس أن يغلق الجسر.",
         "نفذت الأعمال وفق المواصفات المعتمدة.",
+        "وخفض المصرف فائدته الموجهة إلى النصف.",
     ],
 )
 def test_nothing_is_reported_where_nobody_speaks(text):
