@@ -43,7 +43,7 @@ from framing.folder import (
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
 from framing.relevance import judge_relevance
-from framing.report import LANGUAGES, build_report
+from framing.report import LANGUAGES, render
 from framing.report.figures import draw_figures, figure_texts
 from framing.report.language import Texts
 from framing.report.results import read_results
@@ -323,7 +323,8 @@ def _write_report(path: Path, study: Study, manifest: dict[str, Any]) -> None:
     for language, figures in drawn.items():
         for name, svg in figures.items():
             write_text(path / "figures" / f"{name}-{language}.svg", svg)
-    build_report(path, manifest=manifest, figures=drawn)
+    languages = LANGUAGES[study.report.language]
+    write_text(path / "report.html", render(results, languages, text=study.report.text, figures=drawn))
 
 
 def _manifest(

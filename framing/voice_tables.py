@@ -51,7 +51,7 @@ def frame_speakers(
     carried = frames.loc[frames["state"].eq("carried") & frames["unit_id"].isin(spans["unit_id"]), ["unit_id", "frame"]]
     carried = carried.drop_duplicates()
     said = spans[["unit_id", "voice", "speaker"]].assign(speaker=spans["speaker"].fillna("").astype(str))
-    alone = said.groupby("unit_id")["voice"].transform(lambda part: part.eq("own").all())
+    alone = said["voice"].eq("own").groupby(said["unit_id"]).transform("all")
     # The outlet's own words count only in units where nobody else speaks.
     said = said[(said["voice"] != "own") | alone.astype(bool)].merge(carried, on="unit_id")
     said["kind"] = np.where(said["voice"] == "own", "outlet", np.where(said["speaker"] == "", "unnamed", "speaker"))

@@ -33,7 +33,6 @@ def build_report(
     language: Literal["ar", "en", "both"] | None = None,
     text: Literal["none", "snippet", "full"] | None = None,
     manifest: Mapping[str, Any] | None = None,
-    figures: Mapping[Language, Mapping[str, str]] | None = None,
 ) -> Path:
     """Write `report.html` from a results folder alone.
 
@@ -41,7 +40,6 @@ def build_report(
     ----------
     language, text : None takes what the study says.
     manifest : stands in for `manifest.json` while a run has not written it yet.
-    figures : `figure_texts` of the folder's results by language, where they are drawn already.
 
     Returns
     -------
@@ -63,7 +61,7 @@ def build_report(
     if chosen not in LANGUAGES or shown not in ("none", "snippet", "full"):
         raise ValueError(f"language {chosen!r}, text {shown!r}; write ar, en or both, and none, snippet or full.")
     path = folder / "report.html"
-    write_text(path, render(results, LANGUAGES[chosen], text=shown, figures=figures))
+    write_text(path, render(results, LANGUAGES[chosen], text=shown))
     return path
 
 
@@ -74,7 +72,10 @@ def render(
     text: str,
     figures: Mapping[Language, Mapping[str, str]] | None = None,
 ) -> str:
-    """Give the page as text: one part per language, each in its own direction."""
+    """Give the page as text: one part per language, each in its own direction.
+
+    `figures` : `figure_texts` of the results by language, where they are drawn already.
+    """
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
