@@ -212,7 +212,7 @@ def run_study(
         _write_tables(folder.path, settings, corpus, units, voices, comparison, codebook)
         manifest = _manifest(settings, command, corpus, units, codebook, vectors, clock)
         manifest["topics"] = topics.manifest()
-        _write_report(folder.path, settings, manifest)
+        _write_report(folder.path, settings, manifest, codebook)
     manifest["seconds"] = clock.seconds
     folder.finish(manifest)
     return open_results(folder.path)
@@ -313,9 +313,9 @@ def effective_settings(study: Study, comparison: OutletComparison) -> dict[str, 
     return settings
 
 
-def _write_report(path: Path, study: Study, manifest: dict[str, Any]) -> None:
+def _write_report(path: Path, study: Study, manifest: dict[str, Any], codebook: Codebook) -> None:
     """Draw each figure once, in the report's languages: as a file of its own, and into the page."""
-    results = read_results(path, manifest=manifest)
+    results = read_results(path, manifest=manifest, codebook=codebook)
     drawn = {
         language: figure_texts(results, Texts(language, codebook=results.codebook))
         for language in LANGUAGES[study.report.language]

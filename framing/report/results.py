@@ -123,12 +123,15 @@ class Results:
         return shares[shares["estimand"] == "article_share"]
 
 
-def read_results(folder: Path, *, manifest: Mapping[str, Any] | None = None) -> Results:
+def read_results(
+    folder: Path, *, manifest: Mapping[str, Any] | None = None, codebook: Codebook | None = None
+) -> Results:
     """Read a results folder.
 
     Parameters
     ----------
     manifest : stands in for `manifest.json` while a run has not written it yet.
+    codebook : stands in for the folder's copy, where the run that wrote it has it still.
 
     Raises
     ------
@@ -144,9 +147,8 @@ def read_results(folder: Path, *, manifest: Mapping[str, Any] | None = None) -> 
     tables = {name: _read_parquet(folder / f"{name}.parquet", columns) for name, columns in PARQUET.items()}
     tables |= {name: _read_table(folder, name, columns) for name, columns in CSV.items()}
     study = found.get("study") if isinstance(found.get("study"), Mapping) else {}
-    return Results(
-        found, _read_json(folder / "settings.json"), tables, _codebook(folder), study or {}, read_robustness(folder)
-    )
+    codebook = _codebook(folder) if codebook is None else codebook
+    return Results(found, _read_json(folder / "settings.json"), tables, codebook, study or {}, read_robustness(folder))
 
 
 def _read_json(path: Path) -> dict[str, Any]:
