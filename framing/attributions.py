@@ -41,7 +41,7 @@ from framing.verb_forms import (
 _HIS_WORDS = ("قوله", "قولها", "قولهم", "قولهما", "القول")
 _WE = ("سالنا", "ذكرنا", "قلنا", "كتبنا", "راينا", "وجدنا", "لاحظنا", "علمنا", "سمعنا", "رايت")
 # "Its benefit": read as "and she backed him" where the hamza is folded.
-_BENEFIT = ("فائدت", "فوائد")
+_BENEFIT = "فائدت"
 _FIRST_PERSON = ("أعتقد", "وأعتقد", "أتوقع", "وأتوقع", "أعتبر", "وأعتبر", "أظن", "وأظن")
 
 

@@ -316,14 +316,11 @@ def effective_settings(study: Study, comparison: OutletComparison) -> dict[str, 
 def _write_report(path: Path, study: Study, manifest: dict[str, Any], codebook: Codebook) -> None:
     """Draw each figure once, in the report's languages: as a file of its own, and into the page."""
     results = read_results(path, manifest=manifest, codebook=codebook)
-    drawn = {
-        language: figure_texts(results, Texts(language, codebook=results.codebook))
-        for language in LANGUAGES[study.report.language]
-    }
+    languages = LANGUAGES[study.report.language]
+    drawn = {language: figure_texts(results, Texts(language, codebook=results.codebook)) for language in languages}
     for language, figures in drawn.items():
         for name, svg in figures.items():
             write_text(path / "figures" / f"{name}-{language}.svg", svg)
-    languages = LANGUAGES[study.report.language]
     write_text(path / "report.html", render(results, languages, text=study.report.text, figures=drawn))
 
 

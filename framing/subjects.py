@@ -148,14 +148,15 @@ def _subject_at(text: str, tokens: Sequence[Token], place: int, until: int) -> t
     start = place
     while place < len(tokens) and without_joint(tokens[place].key) in skipped:
         place += 1
-    if place >= until or without_joint(tokens[place].key) in listed("prepositions") or _is_led(tokens[place].key):
+    if place >= until or without_joint(tokens[place].key) in listed("prepositions"):
         return None
     if tokens[0].key == "اما":
         return (1, end) if (end := read_phrase(text, tokens, 1)) > 1 and end <= until else None
     was = place > start and tokens[place - 1].key in _WAS and not looks_like_verb(tokens, place)
     plain = _plain(tokens[place].key)
     joined = plain != tokens[place].key and _is_nominal([tokens[place]._replace(key=plain)], 0)
-    noun = text[tokens[place].start : tokens[place].end].endswith("ة")
+    led = plain.removeprefix("ف").startswith("بال")  # "in addition to"
+    noun = text[tokens[place].start : tokens[place].end].endswith("ة") and not led
     begins = was or joined or noun or _is_nominal(tokens, place)
     begin = place if begins else behind_times(tokens, place + 1)
     if begin >= until or tokens[begin].gap.strip(' "«“') != "":
@@ -165,11 +166,6 @@ def _subject_at(text: str, tokens: Sequence[Token], place: int, until: int) -> t
     owned = OWNER.search(word) is not None and not names_person(without_owner(tokens[begin].key))
     whom = word.endswith("ا") and not (owned or _is_nominal(tokens, begin) or len(word) < 5)
     return (begin, end) if begin < end <= until and not (looks_like_verb(tokens, begin) or owned or whom) else None
-
-
-def _is_led(key: str) -> bool:
-    """Tell a word with the article behind a joined preposition ("in addition to", "for the first time")."""
-    return key.removeprefix("و").removeprefix("ف").startswith("بال") and not names_person(key)
 
 
 def _is_nominal(tokens: Sequence[Token], place: int) -> bool:
