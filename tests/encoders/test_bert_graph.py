@@ -1,11 +1,12 @@
 """The graph against the forward pass in numpy and in torch; equal bytes in any company; its place in the cache."""
 
 import json
+import threading
 
 import numpy as np
 import pytest
 
-from framing.encoders import bert_graph, graph_store
+from framing.encoders import bert_graph, graph_engine, graph_store
 from framing.encoders.bert_graph import LEAST_SIZE, SMOOTH, build_graph, channel_sizes, per_column
 from framing.encoders.bert_reference import last_layers
 from framing.encoders.graph_engine import GraphEngine, equal_batches, has_byte_products, n_cores
@@ -106,6 +107,47 @@ def test_batches_hold_one_length_and_stay_under_the_limit():
 
 def test_cores_of_this_process_are_counted():
     assert n_cores() >= 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_number_of_cores_gives_the_same_bytes_in_the_same_order(random_bert, monkeypatch, kind):
+    texts = drawn([7, 3, 60, 3, 7, 100, 3, 110, 90, 200])
+
+    def found(n):
+        monkeypatch.setattr(graph_engine, "n_cores", lambda: n)
+        return [(i, states.tobytes()) for i, states in engine_of(random_bert, kind, texts).states(ids_of(texts))]
+
+    assert found(1) == found(3)
+    assert [i for i, _ in found(3)] == [1, 3, 6, 0, 4, 2, 8, 5, 7, 9]
+
+
+def test_each_core_runs_a_batch_of_its_own_and_none_is_run_long_before_it_is_asked_for(random_bert, monkeypatch):
+    monkeypatch.setattr(graph_engine, "n_cores", lambda: 2)
+    texts, asked = drawn([200] * 12), []
+    engine = engine_of(random_bert, "fp32", texts)
+    embed, together = engine._embed, threading.Barrier(2, timeout=60)
+
+    def embed_beside_another(ids):
+        asked.append(threading.get_ident())
+        together.wait()
+        return embed(ids)
+
+    monkeypatch.setattr(engine, "_embed", embed_beside_another)
+    states = engine.states(ids_of(texts))
+    next(states)
+    assert 2 <= len(asked) <= 4  # two cores, one that waits, one that was read
+    assert len(list(states)) == 11
+    assert len(set(asked)) == 2
+    assert threading.get_ident() not in asked
+
+
+def test_a_reader_that_stops_early_stops_the_cores(random_bert):
+    texts = drawn([200] * 6)
+    states = engine_of(random_bert, "fp32", texts).states(ids_of(texts))
+    next(states)
+    before = threading.active_count()
+    states.close()
+    assert threading.active_count() < before
 
 
 @pytest.mark.parametrize("in_two", [False, True])
