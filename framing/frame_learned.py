@@ -176,7 +176,9 @@ def learn_frames(
             table = three_signals(signals, untuned.column(frame.frame_id), place)
             expected = PREVALENCE if coded is None else coded_prevalence(coded.column(frame.frame_id))
             wanted, seeded = examples.column(frame.frame_id), descriptions.seeds is not None
-            curves[frame.frame_id] = fit_curve(table, wanted, none=none, prevalence=expected, seeded=seeded)
+            fitted = fit_curve(table, wanted, none=none, prevalence=expected, seeded=seeded)
+            told = curves[frame.frame_id]
+            curves[frame.frame_id] = fitted.drawn_to(told, int(wanted.sum())) if seeded else fitted
     denial = np.inf
     if CONTESTED in taught:
         denial = best_cut(unseen[:, untuned.column(CONTESTED)], examples.column(CONTESTED))

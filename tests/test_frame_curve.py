@@ -8,6 +8,7 @@ from framing.frame_curve import (
     NONE_SHARE,
     PREVALENCE,
     START,
+    TOLD_COUNTS,
     USUAL_WORDS,
     Curve,
     coded_prevalence,
@@ -23,6 +24,10 @@ def make_signals(n, *, share=0.4, seed=1, noise=0.5):
     margin = np.where(wanted, 0.5, -0.7) + noise * rng.normal(size=n)
     word = rng.random(n) < np.where(wanted, 0.6, 0.1)
     return np.column_stack([margin, rng.normal(size=n), word]), wanted
+
+
+def log_odds(share):
+    return np.log(share / (1 - share))
 
 
 def test_curve_is_the_logistic_of_what_its_signals_add_up_to():
@@ -190,3 +195,15 @@ def test_told_curve_trusts_units_without_a_word_less_where_words_find_many():
     assert few[1] == pytest.approx(usual[1]) == pytest.approx(many[1])
     np.testing.assert_array_equal(usual, told_curve().score(signals))
     assert np.isfinite(told_curve(1.0).score(signals)).all()
+
+
+def test_curve_of_few_examples_is_drawn_to_the_one_without_any_and_that_of_many_stays():
+    fitted, told = fit_curve(*make_signals(60), seeded=True), told_curve(0.1)
+    none, few, many = (fitted.drawn_to(told, n) for n in (0, int(TOLD_COUNTS), 10**9))
+    signals = make_signals(50)[0]
+    for curve, same in ((none, told), (many, fitted)):
+        np.testing.assert_allclose(curve.score(signals), same.score(signals), atol=1e-6)
+        assert curve.threshold == pytest.approx(same.threshold)
+    between = (log_odds(told.score(signals)) + log_odds(fitted.score(signals))) / 2
+    np.testing.assert_allclose(log_odds(few.score(signals)), between, atol=1e-9)
+    assert log_odds(few.threshold) == pytest.approx((log_odds(told.threshold) + log_odds(fitted.threshold)) / 2)

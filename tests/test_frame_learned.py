@@ -12,7 +12,7 @@ from framing import frame_learned
 from framing.arabic import lexical_view
 from framing.codebook import load_codebook
 from framing.errors import CodebookError
-from framing.frame_curve import PREVALENCE, coded_prevalence, told_curve
+from framing.frame_curve import PREVALENCE, Curve, coded_prevalence, told_curve
 from framing.frame_examples import MIN_REFERENCE, Descriptions, codebook_examples, columns_of
 from framing.frame_learned import (
     DECIMALS,
@@ -412,3 +412,17 @@ def test_few_examples_leave_room_for_the_corpus_and_a_small_corpus_teaches_nothi
         fitted = FrameModel(model.codebook, encoder=shared_encoder).fit(units, embed(units, encoder=shared_encoder))
         assert (fitted.learned.descriptions.seeds is not None) == teaches
         assert fitted.learned.n_examples == model.learned.n_examples
+
+
+def test_where_the_corpus_teaches_few_examples_are_drawn_to_what_is_said_without_any(
+    model, shared_encoder, monkeypatch
+):
+    drawn = []
+    kept = Curve.drawn_to
+    monkeypatch.setattr(Curve, "drawn_to", lambda curve, told, n: drawn.append(n) or kept(curve, told, n))
+    for n, teaches in ((40, True), (MIN_REFERENCE - 1, False)):
+        drawn.clear()
+        units = make_corpus(n)
+        FrameModel(model.codebook, encoder=shared_encoder).fit(units, embed(units, encoder=shared_encoder), store=False)
+        assert bool(drawn) == teaches
+        assert all(n_examples >= MIN_POSITIVE for n_examples in drawn)
