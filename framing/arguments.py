@@ -58,7 +58,7 @@ def _add_studies(commands: _Commands[argparse.ArgumentParser]) -> None:
     robustness.add_argument("--encoders", nargs="+", metavar="NAME", help="to vary (default: one without a download)")
     robustness.add_argument("--quick", action="store_true", help="a first look: fewer runs and fewer draws")
     run.add_argument(
-        "--fresh", action="store_true", help="assign frames and fit clusters again, whatever is kept of them"
+        "--fresh", action="store_true", help="find voices, frames and clusters again, whatever is kept of them"
     )
     report = _command(commands, "report", "write report.html again from a results folder", "report")
     report.add_argument("folder", type=Path, metavar="DIR")

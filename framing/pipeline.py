@@ -54,7 +54,7 @@ from framing.study_topics import check_edits, cluster, other_inputs, read_cluste
 from framing.topics import TopicAssignment
 from framing.units import Units, split_units
 from framing.vectors import Vectors, embed
-from framing.voices import Voices, find_voices
+from framing.voices import VOICE_COLUMNS, Voices, find_voices
 
 logger = logging.getLogger(__name__)
 
@@ -172,7 +172,7 @@ def run_study(
     study : settings, or the path of a study file.
     out : the folder to write; a run that was stopped goes on there.
     encoder : in place of the study's own.
-    fresh : assign frames and fit clusters again, also where the same study left them in `out` or in the cache folder.
+    fresh : find voices, assign frames and fit clusters again, also where `out` or the cache folder holds them.
 
     Raises
     ------
@@ -200,22 +200,45 @@ def run_study(
         units = split_units(corpus.analysed, unit=settings.unit, off_story=corpus.off_story())
         if units.table.empty:
             raise ArticleError("no unit of analysis is left: every line of the articles is boilerplate. Check `text`.")
-        voices = find_voices(units.table)
+        made_of = _made_of(units.table)
+        voices = _voices(folder, settings, units.table, made_of)
     with clock("vectors"):
         vectors = embed(units.table, encoder=model, progress=progress)
     outlets = sorted({*corpus.table["outlet"], *settings.agencies})
     with clock("frames"):
-        assignment, topics = _assign(folder, settings, codebook, model, units.table, vectors, outlets, clock)
+        assignment, topics = _assign(folder, settings, codebook, model, units.table, vectors, outlets, clock, made_of)
     with clock("comparison"):
         comparison = _compare(settings, corpus, assignment, voices, codebook)
     with clock("report"):
-        _write_tables(folder.path, settings, corpus, units, voices, comparison, codebook)
+        _write_tables(folder.path, settings, corpus, units, comparison, codebook)
         manifest = _manifest(settings, command, corpus, units, codebook, vectors, clock)
         manifest["topics"] = topics.manifest()
         _write_report(folder.path, settings, manifest, codebook)
     manifest["seconds"] = clock.seconds
     folder.finish(manifest)
     return open_results(folder.path)
+
+
+def _made_of(units: pd.DataFrame) -> dict[str, Any]:
+    """Give what every kept stage depends on."""
+    return {
+        "version": framing.__version__, "code": code_hash(), "packages": package_versions(), "units": _hash(units),
+    }  # fmt: skip
+
+
+def _mark(study: Study) -> dict[str, Any]:
+    return {"synthetic": True} if study.synthetic else {}
+
+
+def _voices(folder: ResultsFolder, study: Study, units: pd.DataFrame, made_of: Mapping[str, Any]) -> Voices:
+    mark = _mark(study)
+
+    def find() -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+        found = find_voices(units)
+        return {"voices": found.table.assign(**mark)}, found.settings
+
+    tables, facts = folder.stage("voices", {**made_of, **mark}, find)
+    return Voices(tables["voices"][VOICE_COLUMNS], facts)
 
 
 def _assign(
@@ -227,11 +250,11 @@ def _assign(
     vectors: Vectors,
     outlets: list[str],
     clock: _Clock,
+    made_of: Mapping[str, Any],
 ) -> tuple[FrameAssignment, TopicAssignment]:
     codes = read_codes(study, units)
     key = {
-        "version": framing.__version__, "code": code_hash(), "packages": package_versions(), "seed": study.seed,
-        "units": _hash(units), "codebook": codebook.sha256, "codes": None if codes is None else _hash(codes),
+        **made_of, "seed": study.seed, "codebook": codebook.sha256, "codes": None if codes is None else _hash(codes),
         "encoder": vectors.encoder, "vectors": _digest(vectors.matrix),
     }  # fmt: skip
 
@@ -275,15 +298,13 @@ def _write_tables(
     study: Study,
     corpus: Corpus,
     units: Units,
-    voices: Voices,
     comparison: OutletComparison,
     codebook: Codebook,
 ) -> None:
-    mark = {"synthetic": True} if study.synthetic else {}
+    mark = _mark(study)
     write_parquet(path / "articles.parquet", corpus.table.assign(**mark))
     write_parquet(path / "copies.parquet", corpus.copies.table.assign(**mark))
     write_parquet(path / "units.parquet", units.table.assign(**mark))
-    write_parquet(path / "voices.parquet", voices.table.assign(**mark))
     write_csv(path / "rejected.csv", corpus.articles.rejected.assign(**mark))
     write_csv(path / "warnings.csv", corpus.articles.warnings.assign(**mark))
     write_csv(path / "set_aside.csv", corpus.articles.set_aside.assign(**mark))

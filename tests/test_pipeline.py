@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from framing import plots
+from framing import pipeline, plots
 from framing.articles import read_articles
 from framing.codebook import load_codebook
 from framing.corpus import build_corpus, corpus_flow
@@ -275,10 +275,13 @@ def test_second_run_into_a_folder_leaves_nothing_of_the_first(small, tmp_path, f
 
 @pytest.mark.usefixtures("no_figures")
 @pytest.mark.slow
-def test_second_run_takes_frames_from_the_folder_and_gives_the_same(small, tmp_path, fake_encoder, monkeypatch):
+def test_second_run_takes_voices_and_frames_from_the_folder_and_gives_the_same(
+    small, tmp_path, fake_encoder, monkeypatch
+):
     first = run_study(small, out=tmp_path / "out", encoder=fake_encoder)
     before = sha256_file(first.path / "frames.parquet")
-    monkeypatch.setattr("framing.pipeline.FrameModel", None)  # a call would fail
+    for name in ("FrameModel", "find_voices"):
+        monkeypatch.setattr(f"framing.pipeline.{name}", None)  # a call would fail
     again = run_study(small, out=tmp_path / "out", encoder=fake_encoder)
     assert sha256_file(again.path / "frames.parquet") == before
     assert again.to_frame().equals(first.to_frame())
@@ -286,17 +289,36 @@ def test_second_run_takes_frames_from_the_folder_and_gives_the_same(small, tmp_p
 
 @pytest.mark.usefixtures("no_figures")
 @pytest.mark.slow
-def test_run_into_another_folder_takes_frames_from_the_cache_and_gives_the_same(
+def test_run_into_another_folder_takes_voices_and_frames_from_the_cache_and_gives_the_same(
     small, tmp_path, fake_encoder, monkeypatch
 ):
     first = run_study(small, out=tmp_path / "one", encoder=fake_encoder)
-    monkeypatch.setattr("framing.pipeline.FrameModel", None)  # a call would fail
+    for name in ("FrameModel", "find_voices"):
+        monkeypatch.setattr(f"framing.pipeline.{name}", None)  # a call would fail
     again = run_study(small, out=tmp_path / "two", encoder=fake_encoder)
     assert [output for output in again.manifest["outputs"] if output["path"].endswith("parquet")] == [
         output for output in first.manifest["outputs"] if output["path"].endswith("parquet")
     ]
+    assert again["voices"].equals(first["voices"])
     with pytest.raises(TypeError, match="NoneType"):
         run_study(small, out=tmp_path / "three", encoder=fake_encoder, fresh=True)
+
+
+@pytest.mark.usefixtures("no_figures")
+def test_voices_are_found_anew_by_other_code_and_marked_anew_where_a_study_is_no_longer_invented(
+    make_study, tmp_path, fake_encoder, monkeypatch
+):
+    found = []
+    find = pipeline.find_voices
+    monkeypatch.setattr(pipeline, "find_voices", lambda units: found.append(len(units)) or find(units))
+    invented, real = (make_study(lambda rows: rows, synthetic=mark) for mark in (True, False))
+    for number, (study, calls) in enumerate([(invented, 1), (invented, 1), (real, 2)]):
+        run = run_study(study, out=tmp_path / f"out{number}", encoder=fake_encoder)
+        assert len(found) == calls
+        assert ("synthetic" in run["voices"]) == (study is invented)
+    monkeypatch.setattr(pipeline, "code_hash", lambda: "other code")
+    run_study(real, out=tmp_path / "other", encoder=fake_encoder)
+    assert len(found) == 3
 
 
 @pytest.mark.usefixtures("no_figures")
@@ -419,7 +441,6 @@ def test_every_unit_in_one_frame_still_gives_a_report(make_study, tmp_path, fake
 def test_text_that_is_all_boilerplate_is_one_clear_error(make_study, tmp_path, fake_encoder):
     row = {"id": "1", "outlet": "صحيفة ألف", "title": "", "text": "نص عن جسر الوادي " * 20, "date": "2031-03-02"}
     study = make_study([row])
-    import framing.pipeline as pipeline
 
     empty = pipeline.split_units(build_corpus(study).analysed.head(0))
     with pytest.MonkeyPatch.context() as patch:
