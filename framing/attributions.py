@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from framing.phrases import phrase_text, read_phrase
 from framing.saying import RELATIVE, Reading, clause_at, says
@@ -42,6 +43,10 @@ _HIS_WORDS = ("قوله", "قولها", "قولهم", "قولهما", "القو�
 _WE = ("سالنا", "ذكرنا", "قلنا", "كتبنا", "راينا", "وجدنا", "لاحظنا", "علمنا", "سمعنا", "رايت")
 # "Its benefit": read as "and she backed him" where the hamza is folded.
 _BENEFIT = "فائدت"
+_SPEAK_OF = ("اعلن", "اعلنت", "اعرب", "اعربت", "عبر", "عبرت", "تحدث", "تحدثت", "كشف", "كشفت", "دافع", "دافعت")
+_POINT_TO = ("اشار", "اشارت", "لفت", "لفتت", "المح", "المحت", "لمح", "لمحت", "خلص", "خلصت", "تطرق", "تطرقت")
+# "Ask", to several: written like "they asked".
+_IMPERATIVES = ("اسالوا", "اسالوه", "اسالوها", "اسالوهم")
 _FIRST_PERSON = ("أعتقد", "وأعتقد", "أتوقع", "وأتوقع", "أعتبر", "وأعتبر", "أظن", "وأظن")
 
 
@@ -100,7 +105,7 @@ def _verb_place(text: str, tokens: Sequence[Token], number: int, inside: Sequenc
     passive = "\u064f" in word[:4] and stem[0] not in "يت" and stem not in word_list("relays")
     ours = token.key.removeprefix("و").removeprefix("ف") in _WE and "\u0651" not in word
     noun = word.endswith("رأي") or word.removeprefix("و").startswith(_BENEFIT)
-    if passive or ours or word in _FIRST_PERSON or noun:
+    if passive or ours or word in _FIRST_PERSON or noun or token.key in _IMPERATIVES:
         return None
     first = _behind_addressee(tokens, number + 1)
     while first < len(tokens) and tokens[first].key in word_list("addressed") and not tokens[first].gap.strip():
@@ -133,6 +138,7 @@ def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Readin
     first, inside, stem = verb.end, verb.inside, verb.stem
     hidden = stem in word_list("hides")
     strict = stem in word_list("takes_object") or clause_at(tokens, first, inside, hidden=hidden) is None
+    strict = strict and not _speaks_of(tokens, first, stem)
     first = behind_times(tokens, first)
     addressed = first - verb.number > 2 and first < len(tokens) and tokens[first].gap.strip() in ("»", "”")
     named = (
@@ -154,6 +160,13 @@ def _subject_behind(text: str, tokens: Sequence[Token], verb: Reading) -> Readin
         end = clause
     subject = (first, end) if end > first else None
     return replace(verb, subject=subject, end=end, clause=clause_at(tokens, end, inside, hidden=hidden))
+
+
+def _speaks_of(tokens: Sequence[Token], first: int, stem: str) -> bool:
+    """Tell a verb that goes on with "of" or "to" ("pointed X to ..."): no object stands between it and that word."""
+    word = "عن" if stem in _SPEAK_OF else "الي" if stem in _POINT_TO else ""
+    ahead = takewhile(lambda t: not t.gap.strip(), tokens[first + 1 : first + 8])
+    return bool(word) and any(t.key == word for t in ahead)
 
 
 def _clause_goes_on(tokens: Sequence[Token], first: int, end: int, clause: int) -> bool:

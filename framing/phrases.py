@@ -25,6 +25,7 @@ from framing.speech_words import (
     names_person,
     names_place,
     without_owner,
+    word_list,
 )
 
 MAX_SPEAKER_WORDS = 14
@@ -56,6 +57,10 @@ _RANKS = ("فريق", "ملازم", "رقيب", "عريف", "سكرتير", "و�
 _PRIESTS = ("مطران", "اب", "قس", "كاهن", "انبا", "اسقف", "راهب", "شيخ", "دكتور", "سيد", "بطريرك")
 _OF_WHOM = ("المتحدر", "المتحدره", "المنحدر", "المولود", "المقيم", "المقيمه", "المنتمي", "القادم", "القادمه", "العايد")
 _DELEGATES = ("نايب", "نايبه", "نواب", "عضو", "مرشح", "مرشحه", "ممثل", "ممثله", "مندوب", "مندوبه")
+# What somebody did by speaking: "quoted the minister, his assertion that ...".
+_HIS_ACTS = ("تاكيده", "تاكيدها", "تاكيدهم", "نفيه", "نفيها", "تحذيره", "تحذيرها", "اعلانه", "اعلانها", "اعتقاده")
+_COUNTRIES = ("دوله", "دول", "بلد", "بلدان", "بلاد")
+_ASKING = ("طالبا", "طالبه", "طالبين", "مشترطا", "مشترطه", "مفضلا", "مفضله")
 _SPOKESMEN = ("متحدث", "متحدثه", "ناطق", "ناطقه", "متحدثون", "ناطقون")
 
 
@@ -168,6 +173,8 @@ def _step(text: str, tokens: Sequence[Token], first: int, place: int, marks: int
         return 0, marks
     if marks_now:
         return 1, marks_now  # inside marks every word belongs to the name
+    if "\u064b" in text[token.start : token.end]:
+        return 0, 0  # how it was said, or the object
     if token.key in _HANGING and _hangs(text, tokens, first, place):
         return 2, 0
     if token.key == "في":
@@ -225,6 +232,10 @@ def _belongs_to(tokens: Sequence[Token], first: int, place: int) -> bool:
     if place + 1 >= len(tokens) or tokens[place + 1].gap != " " or not names_person(tokens[first].key):
         return False
     inside = bare(tokens[place + 1].key)
+    if tokens[place].key == "من" and tokens[place + 1].key in ("اصل", "اصول"):
+        return True  # "a researcher of Korean descent"
+    if tokens[place].key == "من" and not is_definite(tokens[first].key) and tokens[place + 1].key in _COUNTRIES:
+        return True  # "a diplomat from a neutral country"
     verb = tokens[first - 1].key.removeprefix("و") if first else ""
     again = any(token.key == "من" for token in tokens[place + 1 : place + 6])
     if tokens[place].key == "من" and (
@@ -302,13 +313,17 @@ def _ends(tokens: Sequence[Token], first: int, place: int) -> bool:
     before = tokens[place - 1].key
     if key == "عام" and names_person(before):
         return False
+    if key in word_list("manners") and is_definite(before):
+        return True  # "the minister, laughing"
+    if key in _ASKING and place + 1 < len(tokens) and tokens[place + 1].key == "عدم":
+        return True  # "an official, asking not to be named"
     if (key == "اول" and bare(before) in _RANKS) or (key == "متي" and is_definite(before) and bare(before) in _PRIESTS):
         return False  # part of a rank; a name written like "when"
     if key in _EARLY and place + 1 < len(tokens) and tokens[place + 1].key in listed("times"):
         return True
     if key in listed("ends") or key.isdigit() or (key in listed("times") and len(tokens[place - 1].key) > 1):
         return True
-    if key.endswith("ه") and key[:-1] in listed("content_nouns"):
+    if key in _HIS_ACTS or (key.endswith("ه") and key[:-1] in listed("content_nouns")):
         return True  # "his worry": what is felt, not who feels it
     if key in listed("content_nouns") and key.endswith(("ها", "هم")) and place > first:
         return True

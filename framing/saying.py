@@ -162,6 +162,8 @@ def _is_other_word(verb: Reading) -> bool:
         return True
     if verb.form in ("يسمي", "تسمي") and verb.lead in ("ما", "بما", "مما"):
         return True  # "so-called"
+    if verb.stem in ("يعتبر", "تعتبر") and verb.stands in word_list("ranks"):
+        return True  # "is held to be one of"
     if verb.stem == "ابلغ" and verb.stands == "من":
         return True  # "more telling than"
     if verb.lead in _THAT_VERB and verb.before(2) not in _TIME_OF:

@@ -73,7 +73,9 @@ def _sources() -> dict[str, list[dict[str, Any]]]:
     for stance, lines in load("voices")["sources"].items():
         for line in lines:
             words = line.split()
-            table.setdefault(words[0], []).append({"words": words, "stance": stance})
+            alone = len(words) == 1 and words[0].endswith("*")
+            for first in _with_owners(words[0]) if alone else (words[0],):
+                table.setdefault(first, []).append({"words": words, "stance": stance})
     return {key: sorted(rows, key=lambda row: -len(row["words"])) for key, rows in table.items()}
 
 
@@ -87,11 +89,21 @@ def _source_phrase(tokens: Sequence[Token], number: int) -> tuple[int, str, bool
         if ahead[: size - 2] == row["words"][1:-1] and (size == 1 or (ahead and _same(ahead[-1], row["words"][-1]))):
             if any(t.gap.strip() for t in tokens[number + 1 : number + size]):
                 continue
-            owner = row["words"][-1].endswith("*") and ahead[-1:] != [row["words"][-1].rstrip("*")]
+            written = ahead[-1] if ahead else key
+            owner = row["words"][-1].endswith("*") and not written.endswith(row["words"][-1].rstrip("*"))
+            if size == 1 and row["words"][0].endswith("*") and not _is_aside(tokens, number, owner):
+                continue  # "gave his opinion"
             if size > 1 and not owner and _is_estimate(tokens, number + size):
                 continue  # "by an intelligence estimate": the paper itself
             return number + size, row["stance"], owner
     return None
+
+
+def _is_aside(tokens: Sequence[Token], number: int, owner: bool) -> bool:
+    """Tell "in his view" from an opinion somebody gives or takes."""
+    if number <= 1 or any(mark in tokens[number].gap for mark in "،,"):
+        return True
+    return not owner and tokens[number - 1].key not in word_list("opinion_verbs")
 
 
 def _is_estimate(tokens: Sequence[Token], number: int) -> bool:
@@ -111,10 +123,13 @@ def _is_nationality(key: str) -> bool:
 
 
 def _same(key: str, word: str) -> bool:
-    if not word.endswith("*"):
-        return key == word
-    stem = word[:-1]
-    return key in (stem, stem + "ه", stem + "ها", stem + "هم")
+    return key in _with_owners(word) if word.endswith("*") else key == word
+
+
+def _with_owners(word: str) -> tuple[str, ...]:
+    """Give the forms of a word with a star: alone, and with "his, her, their"."""
+    stem = word.rstrip("*")
+    return stem, stem + "ه", stem + "ها", stem + "هم"
 
 
 def _source_name(text: str, tokens: Sequence[Token], last: int, owner: bool) -> tuple[int, str, int]:

@@ -159,7 +159,7 @@ def _subject_at(text: str, tokens: Sequence[Token], place: int, until: int) -> t
     noun = text[tokens[place].start : tokens[place].end].endswith("ة") and not led
     begins = was or joined or noun or _is_nominal(tokens, place)
     begin = place if begins else behind_times(tokens, place + 1)
-    if begin >= until or tokens[begin].gap.strip(' "«“') != "":
+    if begin >= until or tokens[begin].gap.strip(' "«“') != "" or _opens_quote(tokens, begin):
         return None
     end = read_phrase(text, tokens, begin, strict=True)
     word = text[tokens[begin].start : tokens[begin].end]
