@@ -1,8 +1,8 @@
 """Measure whole studies: against the notebook a user would write by hand, and as they grow to 100,000 units.
 
 `python benchmarks/study.py sides|growth` measures one part; the whole takes about half an hour on two cores.
-Both sides embed with one model of AraBERT-base's size with random weights (`hub_models.py`), so what clusters they
-find says nothing.
+Both sides embed with one model: of AraBERT-base's size with random weights (`hub_models.py`), so what clusters they
+find says nothing; and the default encoder, `e5-small`, whose weights the notebook reads from a Hugging Face folder.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
 import study_corpus as corpora
-from hub_models import write_arabert_shape
+from hub_models import write_arabert_shape, write_e5_folder
 from study_runs import Took, run
 
 from framing.files import package_data
@@ -27,6 +27,7 @@ SIZES = (1000, 5000, 20_000, 100_000)
 GROWTH_FROM = 5000
 EMBEDDED = (1000, 5000)
 STAGES = ("import", "articles", "units", "vectors", "frames", "topics", "comparison", "report", "other")
+MODELS = {"arabert": "a model of AraBERT-base's size, random weights", "e5-small": "the default encoder, e5-small"}
 RUNS = {
     "cold": "ours, cold: empty cache folder",
     "taught": "ours, cold, but for what a study with this codebook left before: its examples' vectors",
@@ -40,24 +41,29 @@ RUNS = {
 def measure_sides() -> str:
     if not corpora.FOREIGN.is_file():
         return "### Against a notebook by hand\n\nNot measured: the corpus is not here.\n"
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        study = write_sides(folder)
-        turns = [one_turn(folder, study, number) for number in range(TURNS)]
-    return sides_table(turns)
+    tables = []
+    for model in MODELS:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            study = write_sides(folder, model)
+            tables.append(sides_table(model, [one_turn(folder, study, number) for number in range(TURNS)]))
+    return "\n".join(tables)
 
 
-def write_sides(folder: Path) -> Path:
+def write_sides(folder: Path, name: str) -> Path:
     """Write the study, its units for the side by hand, and the model of both."""
     articles = corpora.foreign_articles()
     per_article = corpora.units_by_article(articles, corpora.FOREIGN_QUERY)
     chosen = corpora.first_units(articles, per_article, N_SIDES)
-    model = str(folder / "model")
+    model = "e5-small" if name == "e5-small" else str(folder / "model")
     study = corpora.write_study(folder, chosen, corpora.FOREIGN_QUERY, encoder=model)
     corpora.write_study(folder / "new", chosen, corpora.FOREIGN_QUERY, encoder=model, codebook=str(NEWCOMERS))
     units = corpora.study_units(study)
     units[["text", "outlet"]].to_csv(folder / "units.csv", index=False)
-    write_arabert_shape(folder / "model", units["text"])
+    if name == "e5-small":
+        write_e5_folder(folder / "model")
+    else:
+        write_arabert_shape(folder / "model", units["text"])
     return study
 
 
@@ -82,10 +88,10 @@ def one_turn(folder: Path, study: Path, number: int) -> dict[str, Took]:
     }
 
 
-def sides_table(turns: Sequence[dict[str, Took]]) -> str:
+def sides_table(model: str, turns: Sequence[dict[str, Took]]) -> str:
     facts, by_hand = turns[0]["cold"].facts, turns[0]["hand"].facts
     lines = [
-        "### Against a notebook by hand\n",
+        f"### Against a notebook by hand: {MODELS[model]}\n",
         f"{facts['articles']:.0f} articles of real news, {facts['copies']:.0f} of them in groups of copies;"
         f" {facts['units']:.0f} units (the notebook is given the same {by_hand['units']:.0f} texts, and neither reads,"
         " selects nor compares copies). By hand: the untouched `ArabertPreprocessor` text by text,"
