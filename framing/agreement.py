@@ -75,11 +75,30 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
             and (named or not _is_object(word, key))
             and (not word.endswith("ة") or word in listed("names_in_ta"))
         )
+    if _is_indefinite_object(tokens, first, place, word):
+        return False
     adjective = (is_relation(before) and before not in listed("place_nouns")) or before in listed("adjectives_bare")
     bare_head = names_person(tokens[first].key) and not any(is_definite(t.key) for t in tokens[first:place])
     if place > first + 1 and adjective and bare_head and not is_relation(key) and key[:1] not in "بل":
         return _follows_adjective(tokens, place)
     return key not in listed("content_nouns") or place == first + 1
+
+
+def _is_indefinite_object(tokens: Sequence[Token], first: int, place: int, word: str) -> bool:
+    """Tell an object by its ending behind several people, or one and adjectives, that no article makes known.
+
+    "Experts expect more": behind one person alone a name may stand.
+    """
+    key = tokens[place].key
+    if not word.endswith("ا") or len(key) < 4 or key.endswith(("ها", "نا")) or tokens[place - 1].key.endswith("ا"):
+        return False
+    head, between = tokens[first].key, [token.key for token in tokens[first + 1 : place]]
+    several = head in listed("person_plurals") or head.endswith("ون")
+    described = all(is_relation(k) or k in listed("adjectives_bare") for k in between)
+    if not names_person(head) or is_definite(head) or not described or not (several or between):
+        return False
+    known = listed("names") | listed("place_seconds") | listed("adjectives_bare")
+    return key not in known and not names_place(tokens, place)
 
 
 def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: bool) -> bool:

@@ -233,6 +233,8 @@ def _subject_elsewhere(text: str, verb: Reading, first: int) -> Reading:
         hidden = verb.stem in word_list("hides")
         clause = clause_at(tokens, first, verb.inside, hidden=hidden)
         verb = replace(verb, subject=before, end=first, clause=clause)
+    elif verb.subject is None and (topic := _topic(text, tokens, number)):
+        verb = replace(verb, subject=topic)
     elif verb.subject is None and not alone:
         near = None if verb.lead in RELATIVE else subject_apart(text, tokens, number, is_feminine_verb(verb.stem))
         verb = replace(verb, subject=near or _antecedent(text, tokens, number))
@@ -240,6 +242,15 @@ def _subject_elsewhere(text: str, verb: Reading, first: int) -> Reading:
         clause = clause_at(tokens, relayed[1], verb.inside)
         verb = replace(verb, subject=relayed, end=relayed[1], clause=clause)
     return verb
+
+
+def _topic(text: str, tokens: Sequence[Token], number: int) -> tuple[int, int] | None:
+    """Read the subject of "as for X, it (فـ) says ..."."""
+    start = clause_start(tokens, number)
+    start += tokens[start].key.removeprefix("و") == "اما"
+    if tokens[number].key[:1] != "ف" or not 0 < start < number or tokens[start - 1].key.removeprefix("و") != "اما":
+        return None
+    return (start, number) if read_phrase(text, tokens, start, until=number) == number else None
 
 
 def _speaks_behind(verb: Reading) -> bool:
@@ -256,7 +267,8 @@ def _place_of(text: str, verb: Reading) -> Place:
     tokens, number, token, subject = verb.tokens, verb.number, verb.token, verb.subject
     content = verb.clause if verb.clause is not None else _plain_content(tokens, verb.end)
     name = phrase_text(text, tokens, *subject) if subject else ""
-    second = subject is not None and verb.joined and number > 1 and verb.stem in word_list("takes_object")
+    behind = subject is not None and subject[0] > number > 1
+    second = behind and verb.joined and verb.stem in word_list("takes_object")
     if subject and second and _is_object_here(text, tokens, subject, verb.clause):
         name, content = "", subject[0]  # "and accused the West": whom it addresses
     elif subject and verb.stem in word_list("takes_object") and _is_its_partners(tokens, subject):

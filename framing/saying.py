@@ -20,6 +20,7 @@ _ASKED = ("طلب", "طلبت", "رفض", "رفضت", "فضل", "فضلت", "ا�
 _ANONYMOUS = ("عدم", "الا", "ذكر", "الكشف", "الافصاح")
 _OPINIONS = ("يتوقع", "تتوقع", "توقع", "يري", "تري", "يعتقد", "تعتقد")
 _TURNS = ("بل", "ثم", "لكنه", "لكنها", "انما")
+_WRITTEN = ("بيانا", "رساله", "خطابا", "كلمه", "مقالا", "تصريحا", "تقريرا", "مذكره", "تغريده", "خطبه")
 _WHOEVER = ("من", "لمن", "كمن", "ممن", "بمن", "فمن")
 _NEGATIONS = ("لم", "ولم", "لن", "ولن", "لا", "ولا")
 
@@ -216,6 +217,9 @@ def _says_without_clause(verb: Reading) -> bool:
     if verb.lead in RELATIVE or doubted:
         return False
     if verb.subject is None:
+        inside = verb.number + 1 < len(verb.tokens) and verb.tokens[verb.number + 1].key in ("فيه", "فيها")
+        if inside and verb.lead in _WRITTEN:
+            return True  # "issued a statement in which it called for ..."
         closed = verb.end >= len(verb.tokens) or any(mark in verb.tokens[verb.end].gap for mark in "،,")
         aside = verb.number > 1 and closed and verb.end == verb.number + 1 and verb.token.gap.strip() in ("،", ",", "؟")
         if (aside or (verb.lead in _TURNS and verb.stands == "عن")) and stance in ("neutral", "endorsing"):
@@ -233,6 +237,8 @@ def _says_without_clause(verb: Reading) -> bool:
 def _says_with_clause(verb: Reading) -> bool:
     """Tell a verb that has another meaning too: a clause must follow it closely, or a speaker judge with it."""
     clause, end, stem = verb.clause, verb.end, verb.stem
+    if stem == "وعد" and verb.speaks() and verb.stands[:1] == "ب":
+        return True  # "promised to"; without a person behind it, "and counted"
     if verb.form[-1] == "ه" and is_participle(verb.form) and clause == end == 1:
         return False  # a headline's label
     if verb.lead in RELATIVE and stem in word_list("homographs"):

@@ -31,6 +31,10 @@ def said(text: str, **options) -> list[tuple[str, str]]:
         ("وجاء في بيان الوزارة أن الجسر آمن.", [("جاء", "بيان الوزارة")]),
         ("ونفت الشركة في بيان مقتضب صحة هذه الأنباء.", [("نفت", "الشركة")]),
         ("تعتبر المدينة أن الجسر ملك لها.", [("تعتبر", "المدينة")]),
+        ("ووعد رئيس البلدية بخفض رسوم الجسر.", [("وعد", "رئيس البلدية")]),
+        ("أما النرويج فحذرت من عواقب وخيمة على الجميع.", [("حذرت", "النرويج")]),
+        ("ويتوقع خبراء مزيدا من الهبوط في الأسعار.", [("يتوقع", "خبراء")]),
+        ("وتوقع مسؤول كبير مزيدا من الهبوط في الأسعار.", [("توقع", "مسؤول كبير")]),
         ("وردّ عضو في الوفد على السؤال: «اسألوا الوزير».", [("ردّ", "عضو في الوفد")]),
     ],
 )
@@ -54,6 +58,7 @@ def test_speaker_is_read_beside_its_verb(text, found):
         "وكان المجلس يأخذ برأي الخبراء دائما.",
         "وكان المجلس يعمل برأيه دائما.",
         "تعتبر المدينة إحدى أكبر مدن الساحل.",
+        "ووعد الشاحنات التي مرت واحدة واحدة.",
     ],
 )
 def test_nothing_is_reported_where_nobody_speaks(text):
@@ -82,6 +87,10 @@ def test_verb_the_lists_lack_is_read_from_its_speaker_and_clause(text, speaker):
 )
 def test_source_without_a_verb_is_read(text, speaker):
     assert {name for name, _ in said(text)} == {speaker}
+
+
+def test_statement_in_which_somebody_calls_for_something_is_its_authors():
+    assert said("وأصدر المجلس بيانا دعا فيه إلى الحوار مع العمال.") == [("المجلس", "الحوار مع العمال.")]
 
 
 def test_outlet_goes_on_behind_a_source_and_a_new_clause():
