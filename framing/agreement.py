@@ -113,6 +113,10 @@ def _definite_agrees(tokens: Sequence[Token], first: int, place: int, *, owned: 
     if owned:
         guest = place == first + 1 and before.endswith("نا") and names_person(key)  # "our guest the expert"
         return guest or key in listed("adjectives") or is_relation(key)
+    high = key in ("المستوي", "الشان", "المقام")  # "high of rank"
+    described = place > first + 1 and before in listed("adjectives_bare") and not high
+    if described and names_person(tokens[first].key) and not is_definite(tokens[first].key):
+        return False  # "a retired officer likens the front to ..."
     if not is_definite(before) and not is_relation(before):
         # A noun joined to a definite one; an indefinite adjective of relation is never joined to one.
         return True

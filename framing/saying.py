@@ -20,7 +20,7 @@ _ASKED = ("طلب", "طلبت", "رفض", "رفضت", "فضل", "فضلت", "ا�
 _ANONYMOUS = ("عدم", "الا", "ذكر", "الكشف", "الافصاح")
 _OPINIONS = ("يتوقع", "تتوقع", "توقع", "يري", "تري", "يعتقد", "تعتقد")
 _TURNS = ("بل", "ثم", "لكنه", "لكنها", "انما")
-_CARRIES = ("حمل", "حملت", "يحمل", "تحمل", "وجه", "وجهت", "يوجه", "توجه")
+_RENEWS = ("جدد", "جددت", "يجدد", "تجدد")
 _WRITTEN = ("بيانا", "رساله", "خطابا", "كلمه", "مقالا", "تصريحا", "تقريرا", "مذكره", "تغريده", "خطبه")
 _WHOEVER = ("من", "لمن", "كمن", "ممن", "بمن", "فمن")
 _NEGATIONS = ("لم", "ولم", "لن", "ولن", "لا", "ولا")
@@ -240,10 +240,12 @@ def _says_with_clause(verb: Reading) -> bool:
     clause, end, stem = verb.clause, verb.end, verb.stem
     if stem == "وعد" and verb.speaks() and verb.stands[:1] == "ب":
         return True  # "promised to"; without a person behind it, "and counted"
-    if stem in _CARRIES:
-        objects = [token.key for token in verb.tokens[end : end + 6]]
+    if stem in word_list("carries") or stem in _RENEWS:
+        objects = {token.key for token in verb.tokens[end : end + 6]}
         thing = verb.lead in ("ما", "مما", "بما") or verb.lead in RELATIVE
-        return verb.speaks() and not thing and bool(word_list("spoken_objects") & set(objects))
+        spoken = verb.speaks() and not thing and not word_list("spoken_objects").isdisjoint(objects)
+        if spoken or stem not in _RENEWS:
+            return spoken
     if stem in ("يكشف", "تكشف") and verb.speaks() and verb.subject is not None and verb.subject[1] == verb.number:
         return verb.lead not in RELATIVE  # "the ministry reveals details": a photograph would not speak
     if verb.form[-1] == "ه" and is_participle(verb.form) and clause == end == 1:
