@@ -240,6 +240,8 @@ def _says_with_clause(verb: Reading) -> bool:
     clause, end, stem = verb.clause, verb.end, verb.stem
     if stem == "وعد" and verb.speaks() and verb.stands[:1] == "ب":
         return True  # "promised to"; without a person behind it, "and counted"
+    if stem == "نفت" and has_object(verb.form):
+        return verb.speaks()  # "which the company denied": no oil
     if stem in word_list("carries") or stem in _RENEWS:
         objects = {token.key for token in verb.tokens[end : end + 6]}
         thing = verb.lead in ("ما", "مما", "بما") or verb.lead in RELATIVE
