@@ -28,7 +28,7 @@ from framing.speech_words import (
     names_person,
     word_list,
 )
-from framing.subjects import subject_apart
+from framing.subjects import subject_apart, topic_of
 from framing.unlisted_verbs import unlisted_places
 from framing.verb_forms import (
     has_object,
@@ -233,7 +233,7 @@ def _subject_elsewhere(text: str, verb: Reading, first: int) -> Reading:
         hidden = verb.stem in word_list("hides")
         clause = clause_at(tokens, first, verb.inside, hidden=hidden)
         verb = replace(verb, subject=before, end=first, clause=clause)
-    elif verb.subject is None and (topic := _topic(text, tokens, number)):
+    elif verb.subject is None and (topic := topic_of(text, tokens, number)):
         verb = replace(verb, subject=topic)
     elif verb.subject is None and not alone:
         near = None if verb.lead in RELATIVE else subject_apart(text, tokens, number, is_feminine_verb(verb.stem))
@@ -242,15 +242,6 @@ def _subject_elsewhere(text: str, verb: Reading, first: int) -> Reading:
         clause = clause_at(tokens, relayed[1], verb.inside)
         verb = replace(verb, subject=relayed, end=relayed[1], clause=clause)
     return verb
-
-
-def _topic(text: str, tokens: Sequence[Token], number: int) -> tuple[int, int] | None:
-    """Read the subject of "as for X, it (فـ) says ..."."""
-    start = clause_start(tokens, number)
-    start += tokens[start].key.removeprefix("و") == "اما"
-    if tokens[number].key[:1] != "ف" or not 0 < start < number or tokens[start - 1].key.removeprefix("و") != "اما":
-        return None
-    return (start, number) if read_phrase(text, tokens, start, until=number) == number else None
 
 
 def _speaks_behind(verb: Reading) -> bool:

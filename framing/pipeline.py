@@ -35,14 +35,12 @@ from framing.folder import (
     ResultsFolder,
     check_whole,
     code_hash,
-    machine,
     package_versions,
     read_manifest,
     read_table,
 )
 from framing.frames import FrameAssignment, FrameModel
 from framing.html import Language
-from framing.relevance import judge_relevance
 from framing.report import LANGUAGES, render
 from framing.report.figures import draw_figures, figure_texts
 from framing.report.language import Texts
@@ -50,7 +48,8 @@ from framing.report.results import read_results
 from framing.report.sections import judge_presence, limits
 from framing.study import Study, load_study
 from framing.study_codes import read_codes
-from framing.study_topics import check_edits, cluster, other_inputs, read_clusters
+from framing.study_manifest import study_manifest
+from framing.study_topics import check_edits, cluster, read_clusters
 from framing.topics import TopicAssignment
 from framing.units import Units, split_units
 from framing.vectors import Vectors, embed
@@ -211,7 +210,7 @@ def run_study(
         comparison = _compare(settings, corpus, assignment, voices, codebook)
     with clock("report"):
         _write_tables(folder.path, settings, corpus, units, comparison, codebook)
-        manifest = _manifest(settings, command, corpus, units, codebook, vectors, clock)
+        manifest = study_manifest(settings, command, corpus, units, codebook, vectors, seconds=clock.seconds)
         manifest["topics"] = topics.manifest()
         _write_report(folder.path, settings, manifest, codebook)
     manifest["seconds"] = clock.seconds
@@ -343,49 +342,6 @@ def _write_report(path: Path, study: Study, manifest: dict[str, Any], codebook: 
         for name, svg in figures.items():
             write_text(path / "figures" / f"{name}-{language}.svg", svg)
     write_text(path / "report.html", render(results, languages, text=study.report.text, figures=drawn))
-
-
-def _manifest(
-    study: Study, command: str, corpus: Corpus, units: Units, codebook: Codebook, vectors: Vectors, clock: _Clock
-) -> dict[str, Any]:
-    files = corpus.articles.files
-    return {
-        "framing_version": framing.__version__,
-        "command": command,
-        "study": dict(study.raw),
-        "inputs": [
-            {"path": row["file"], "sha256": row["sha256"], "rows": int(row["n_found"])}
-            for row in files.to_dict("records")
-        ]
-        + other_inputs(study),
-        "codebook": {"name": codebook.codebook_id, "version": codebook.version, "sha256": codebook.sha256},
-        "encoder": dict(vectors.encoder),
-        "seed": study.seed,
-        "packages": package_versions(),
-        "machine": machine(),
-        "counts": {
-            "found": int(files["n_found"].sum()),
-            "rejected": len(corpus.articles.rejected),
-            "set_aside": len(corpus.articles.set_aside),
-            "articles": len(corpus.table),
-            "off_story": int((~corpus.table["on_story"]).sum()),
-            "copies": len(corpus.copies.table),
-            "analysed": len(corpus.analysed),
-            "units": len(units.table),
-            "boilerplate": len(units.boilerplate),
-            **_on_codebook_story(corpus, codebook),
-        },
-        "vectors": {"embedded": vectors.embedded, "from_store": vectors.from_store, "damaged": vectors.damaged},
-        "seconds": dict(clock.seconds),
-    }
-
-
-def _on_codebook_story(corpus: Corpus, codebook: Codebook) -> dict[str, int]:
-    """Count the analysed articles that match what the codebook says belongs to its story."""
-    if not codebook.relevance:
-        return {}
-    judged = judge_relevance(corpus.analysed, query=codebook.relevance).table
-    return {"on_codebook_story": int(judged["on_story"].sum())}
 
 
 def open_results(path: str | Path) -> StudyResults:

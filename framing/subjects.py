@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 from framing.agreement import OWNER
 from framing.phrases import phrase_text, read_phrase
-from framing.speakers import behind_times, is_feminine, looks_like_verb, several, speaks_here, without_joint
+from framing.speakers import (
+    behind_times,
+    clause_start,
+    is_feminine,
+    looks_like_verb,
+    several,
+    speaks_here,
+    without_joint,
+)
 from framing.speech_words import Token, bare, is_definite, listed, names_person, names_place, without_owner, word_list
 
 # Over how many words a subject is looked for that commas or a clause part from its verb.
@@ -202,3 +210,12 @@ def subject_of(text: str, tokens: Sequence[Token], until: int) -> str:
     number = bisect_left(tokens, until, key=lambda token: token.start)
     found = main_subject(text, tokens, number)
     return phrase_text(text, tokens, *found) if found else ""
+
+
+def topic_of(text: str, tokens: Sequence[Token], number: int) -> tuple[int, int] | None:
+    """Read the subject of "as for X, it (فـ) says ..."."""
+    start = clause_start(tokens, number)
+    start += tokens[start].key.removeprefix("و") == "اما"
+    if tokens[number].key[:1] != "ف" or not 0 < start < number or tokens[start - 1].key.removeprefix("و") != "اما":
+        return None
+    return (start, number) if read_phrase(text, tokens, start, until=number) == number else None

@@ -111,6 +111,7 @@ ROOMS = [
     "corpus",  # added: from files to the articles analysed, usable without a whole study
     "study_codes",  # added: the hand codes a study names
     "study_topics",  # added: its clusters, with people's edits
+    "study_manifest",  # added: what a run went by
     "pipeline",
     "single",  # added: frames of one table, without a study
     "robustness_choices",  # added: what each choice makes of a study
