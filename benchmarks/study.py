@@ -1,6 +1,6 @@
 """Measure whole studies: against the notebook a user would write by hand, and as they grow to 100,000 units.
 
-`python benchmarks/study.py sides|growth` measures one part; the whole takes about half an hour on two cores.
+`python benchmarks/study.py sides|growth` measures one part; the whole takes three quarters of an hour on two cores.
 Both sides embed with one model: of AraBERT-base's size with random weights (`hub_models.py`), so what clusters they
 find says nothing; and the default encoder, `e5-small`, whose weights the notebook reads from a Hugging Face folder.
 """

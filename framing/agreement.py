@@ -61,20 +61,7 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
         owned = len(earlier) > 3 and OWNER.search(earlier) is not None and not earlier.endswith("الله")
         return _definite_agrees(tokens, first, place, owned=owned)
     if is_definite(before) or names_place(tokens, place - 1):
-        person = any(names_person(t.key) for t in tokens[first:place])
-        inside = any(t.key == "في" for t in tokens[first:place]) and not is_definite(tokens[first].key)
-        if inside and not is_relation(key) and key[:1] not in "بل":
-            return key in listed("adjectives_bare")  # no name stands behind "a member of the council"
-        if before.endswith(("ون", "يين")) or bare(before) in listed("person_plurals"):
-            return key in listed("adjectives_bare")
-        behind = tokens[place + 1].key if place + 1 < len(tokens) and tokens[place + 1].gap == " " else ""
-        paired = len(behind) > 2 and not is_definite(behind) and behind not in listed("ends") | listed("prepositions")
-        named = word.endswith("ا") and paired and key not in listed("content_nouns")
-        return (
-            person
-            and (named or not _is_object(word, key))
-            and (not word.endswith("ة") or word in listed("names_in_ta"))
-        )
+        return _names_behind_definite(tokens, first, place, word)
     if _is_indefinite_object(tokens, first, place, word):
         return False
     adjective = (is_relation(before) and before not in listed("place_nouns")) or before in listed("adjectives_bare")
@@ -82,6 +69,22 @@ def agrees(text: str, tokens: Sequence[Token], first: int, place: int) -> bool:
     if place > first + 1 and adjective and bare_head and not is_relation(key) and key[:1] not in "بل":
         return _follows_adjective(tokens, place)
     return key not in listed("content_nouns") or place == first + 1
+
+
+def _names_behind_definite(tokens: Sequence[Token], first: int, place: int, word: str) -> bool:
+    """Tell a name or adjective behind a definite noun or a place ("the minister Samer") from what the verb is about."""
+    key, before = tokens[place].key, tokens[place - 1].key
+    inside = any(t.key == "في" for t in tokens[first:place]) and not is_definite(tokens[first].key)
+    if inside and not is_relation(key) and key[:1] not in "بل":
+        return key in listed("adjectives_bare")  # no name stands behind "a member of the council"
+    if before.endswith(("ون", "يين")) or bare(before) in listed("person_plurals"):
+        return key in listed("adjectives_bare")
+    behind = tokens[place + 1].key if place + 1 < len(tokens) and tokens[place + 1].gap == " " else ""
+    paired = len(behind) > 2 and not is_definite(behind) and behind not in listed("ends") | listed("prepositions")
+    named = word.endswith("ا") and paired and key not in listed("content_nouns")
+    person = any(names_person(t.key) for t in tokens[first:place])
+    feminine = word.endswith("ة") and word not in listed("names_in_ta")
+    return person and (named or not _is_object(word, key)) and not feminine
 
 
 def _is_indefinite_object(tokens: Sequence[Token], first: int, place: int, word: str) -> bool:

@@ -135,8 +135,8 @@ def read_table(path: Path) -> pd.DataFrame:
     """Read a Parquet table, lists as lists."""
     table = pd.read_parquet(path)
     for column in table.columns:
-        if not pd.api.types.is_object_dtype(table[column]):
-            continue  # a column of lists has no type of its own
+        if not pd.api.types.is_object_dtype(table[column]):  # a column of lists has no type of its own
+            continue
         if table[column].map(lambda value: hasattr(value, "tolist") and getattr(value, "ndim", 0) == 1).any():
             table[column] = table[column].map(lambda value: value.tolist() if hasattr(value, "tolist") else value)
     return table

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from framing.speakers import clause_start, speaks_here
 from framing.speech_words import CLOSING, Token, breaks, listed, word_list
-from framing.verb_forms import has_object, is_participle, plain_verbs, reporting_forms, verb_form
+from framing.verb_forms import act_verbs, has_object, homographs, is_participle, plain_verbs, reporting_forms, verb_form
 
 # How many words behind a speaker the clause may begin ("said on Tuesday, on the margin of ..., that").
 CLAUSE_REACH = 30
@@ -118,7 +118,7 @@ def clause_at(tokens: Sequence[Token], first: int, inside: Sequence[bool], *, hi
 
 def _is_next_report(tokens: Sequence[Token], number: int) -> bool:
     form = verb_form(tokens[number].key)
-    if not form or form in word_list("homographs"):
+    if not form or form in homographs():
         return False
     follows = number + 1 < len(tokens) and tokens[number + 1].key in word_list("complement")
     return follows or form != tokens[number].key or is_participle(form)
@@ -142,7 +142,7 @@ def says(verb: Reading) -> bool:
         return False  # "an official who asked not to be named"
     if verb.stem in word_list("count_verbs") | word_list("weak_verbs") and not verb.speaks():
         return False
-    if verb.stem in word_list("homographs") or (verb.stem in word_list("clause_verbs") - plain_verbs()):
+    if verb.stem in homographs() or (verb.stem in word_list("clause_verbs") - plain_verbs()):
         return _says_with_clause(verb)
     return verb.near or _says_without_clause(verb)
 
@@ -173,7 +173,7 @@ def _is_other_word(verb: Reading) -> bool:
         return verb.form[0] not in "يتن" or not verb.near or verb.tokens[verb.clause or 0].key not in word_list("that")
     if verb.lead in _WHOEVER and not verb.near:
         return True  # "to whoever asks me for"
-    if verb.negated and (verb.stem in word_list("act_verbs") or verb.before(2) == "ما"):
+    if verb.negated and (verb.stem in act_verbs() or verb.before(2) == "ما"):
         return True
     passive = verb.subject is None and verb.form in word_list("passives") and verb.clause == verb.number + 1
     if passive and verb.tokens[verb.number + 1].key.startswith("ب"):
@@ -252,7 +252,7 @@ def _says_with_clause(verb: Reading) -> bool:
         return verb.lead not in RELATIVE  # "the ministry reveals details": a photograph would not speak
     if verb.form[-1] == "ه" and is_participle(verb.form) and clause == end == 1:
         return False  # a headline's label
-    if verb.lead in RELATIVE and stem in word_list("homographs"):
+    if verb.lead in RELATIVE and stem in homographs():
         return False
     if verb.lead == "كما" and verb.subject is not None:
         return True

@@ -192,7 +192,7 @@ def _is_nominal(tokens: Sequence[Token], place: int) -> bool:
 
 def _is_verb(tokens: Sequence[Token], place: int) -> bool:
     key = _plain(tokens[place].key)
-    told = word_list("clause_verbs") | word_list("act_verbs") | word_list("told_verbs")
+    told = frozenset().union(*map(word_list, ("clause_verbs", "act_verbs", "told_verbs", "carries")))
     return looks_like_verb(tokens, place) or key in told
 
 

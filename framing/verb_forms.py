@@ -20,9 +20,21 @@ def reporting_forms() -> dict[str, str]:
     return (
         dict.fromkeys(extra, "neutral")
         | dict.fromkeys(word_list("weak_verbs"), "neutral")
-        | dict.fromkeys(word_list("act_verbs"), "act")
+        | dict.fromkeys(act_verbs(), "act")
         | reporting_verbs()
     )
+
+
+@lru_cache(maxsize=1)
+def act_verbs() -> frozenset[str]:
+    """Give the verbs with which speaking is an act, also those that only their object makes speech."""
+    return word_list("act_verbs") | word_list("carries")
+
+
+@lru_cache(maxsize=1)
+def homographs() -> frozenset[str]:
+    """Give the verbs that mean something else where nothing behind them tells."""
+    return word_list("homographs") | word_list("carries")
 
 
 @lru_cache(maxsize=1)
